@@ -1,0 +1,489 @@
+"""Run every variant of a notebook against the notebook's own test cells.
+
+A fresh process runs the setup cell once and forks a child per variant, so that some hundreds
+of variants take minutes. The process is fresh, and forks before any TensorFlow operation has
+run, because every child of a process that has run one hangs: setup cells only import.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import click
+import nbformat
+
+from tests.variants import Code, Variant, VariantError, load, numbers
+
+SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
+GRADED = ("check", "hidden")
+Steps = tuple[tuple[str, tuple[Code, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one step: the answer, its training, the check cell or the hidden cell.
+
+    Parameters
+    ----------
+    status : str
+        ``passed``, ``failed``, ``stderr`` (no error, but output that nbgrader scores 0),
+        ``timed out``, ``crashed`` or ``not run``.
+    errors : tuple of str
+        Names of the exception's class and of its bases, the class first.
+    message : str
+        The exception's message, what stood on stderr, or how the process ended.
+    place : str
+        File and line of the variant or cell where it happened.
+    """
+
+    status: str
+    errors: tuple[str, ...] = ()
+    message: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        what = self.errors[0] if self.errors else self.status
+        where = f" at {self.place}" if self.place else ""
+        return f"{what}{where}: {self.message}" if self.message else f"{what}{where}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A variant, the outcome of each of its steps by name, and the verdict on it."""
+
+    variant: Variant
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def rejections(self) -> dict[str, Outcome]:
+        """Outcomes of the graded cells that did not pass."""
+        got = {name: self.outcomes.get(name, Outcome("not run")) for name in GRADED}
+        return {name: outcome for name, outcome in got.items() if outcome.status != "passed"}
+
+    @property
+    def verdict(self) -> str:
+        """How it ended.
+
+        ``accepted`` or ``refused`` for a right answer and the solution; ``visible``, ``hidden``
+        (only there), ``survived`` or ``broken`` for a wrong one; ``zero``, ``survived`` or
+        ``broken`` for the blank stub. A wrong answer is broken if the first cell that stops it
+        does so by anything but a check or the declared exception: then it was not rejected for
+        its misconception.
+        """
+        rejections = list(self.rejections.values())
+        if self.variant.kind in ("right", "solution"):
+            return "refused" if rejections or self._unfinished else "accepted"
+        if self._unfinished or not all(map(self._intended, rejections[:1])):
+            return "broken"
+        if self.variant.kind == "blank":
+            return "zero" if len(rejections) == len(GRADED) else "survived"
+        if not rejections:
+            return "survived"
+        return "visible" if "check" in self.rejections else "hidden"
+
+    @property
+    def hidden_accepts(self) -> bool:
+        """Whether a rejected wrong answer still earns the points of the hidden tests."""
+        return self.verdict == "visible" and "hidden" not in self.rejections
+
+    @property
+    def good(self) -> bool:
+        """Whether the test cells treat the variant as they should."""
+        return self.verdict in ("accepted", "visible", "hidden", "zero")
+
+    @property
+    def _unfinished(self) -> bool:
+        answer = self.outcomes.get("answer", Outcome("not run"))
+        return answer.status not in ("passed", "stderr")
+
+    def _intended(self, outcome: Outcome) -> bool:
+        if self.variant.kind == "blank":
+            return outcome.status == "failed"
+        return outcome.status == "failed" and bool(
+            {"CheckFailed", *self.variant.raises} & set(outcome.errors)
+        )
+
+
+def run_notebook(
+    path: Path, variants: Sequence[Variant], *, limit: float = 60.0, parallel: int = 2
+) -> list[Result]:
+    """Run variants, and the solution and the blank stub of each of their exercises.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook of ``solutions/``, with its solutions and hidden tests.
+    variants : sequence of Variant
+        The answers to run.
+    limit : float
+        Seconds that one variant may take.
+    parallel : int
+        How many run at once.
+
+    Returns
+    -------
+    list of Result
+        By exercise in the order of the notebook: solution, blank, then the variants as given.
+
+    Raises
+    ------
+    VariantError
+        If an exercise or a cell is missing, or the setup cell fails.
+    """
+    cells = _cells(path)
+    asked = {variant.exercise for variant in variants}
+    if unknown := sorted(asked - set(exercises(path))):
+        raise VariantError(
+            f"{path.name} has no exercise {', '.join(unknown)}, only {', '.join(exercises(path))}"
+        )
+    todo: list[Variant] = []
+    for exercise in (name for name in exercises(path) if name in asked):
+        todo.append(Variant(exercise, "solution", "the notebook's own answer"))
+        todo.append(Variant(exercise, "blank", "the stub that students get"))
+        todo += [variant for variant in variants if variant.exercise == exercise]
+    results: list[Result | None] = [None] * len(todo)
+    steps: dict[int, Steps] = {}
+    for index, variant in enumerate(todo):
+        try:
+            steps[index] = _steps(variant, cells)
+        except VariantError as error:
+            failure = Outcome("failed", ("VariantError",), str(error))
+            results[index] = Result(variant, {"answer": failure})
+    for index, outcomes in _run(path.parent, cells["setup"], steps, limit, parallel):
+        results[index] = Result(todo[index], outcomes)
+    return [result for result in results if result is not None]
+
+
+def exercises(path: Path) -> list[str]:
+    """Return the grade_ids of a notebook's autograded exercises, in its order."""
+    notebook = nbformat.read(path, as_version=4)
+    tags = (c.metadata.get("nbgrader", {}) for c in notebook.cells if c.cell_type == "code")
+    return [tag["grade_id"] for tag in tags if tag.get("solution") and not tag.get("grade")]
+
+
+def find_notebook(number: str) -> Path:
+    """Return the path of the notebook in ``solutions/`` with this two-digit number."""
+    found = sorted(SOLUTIONS.glob(f"{number}-*/{number}-*.ipynb"))
+    if len(found) != 1:
+        raise VariantError(
+            f"expected one notebook {number}-*/{number}-*.ipynb in {SOLUTIONS.name}/, "
+            f"found {len(found)}"
+        )
+    return found[0]
+
+
+# --- what a variant runs -------------------------------------------------------------------
+
+
+def _cells(path: Path) -> dict[str, Code]:
+    """Return the code cells that have a grade_id, by it."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "nbgrader" in cell.metadata
+    }
+    if "setup" not in cells:
+        raise VariantError(f"{path.name} has no code cell with the grade_id setup")
+    return {name: Code(text, f"cell {name}") for name, text in cells.items()}
+
+
+def _steps(variant: Variant, cells: dict[str, Code]) -> Steps:
+    """Return what to run for a variant after the setup, each step by name."""
+    name = variant.exercise
+    missing = [f"{name}-{step}" for step in GRADED if f"{name}-{step}" not in cells]
+    if missing:
+        raise VariantError(f"the notebook has no cell {', '.join(missing)}")
+    answer = (_answer(variant, cells[name]), *variant.functions)
+    train = f"{name}-train"
+    training = [("train", (cells[train],))] if train in cells else []
+    graded = [(step, (cells[f"{name}-{step}"],)) for step in GRADED]
+    return (("answer", answer), *training, *graded)
+
+
+def _answer(variant: Variant, cell: Code) -> Code:
+    """Return the solution cell as this variant has it."""
+    if variant.kind == "blank":
+        return Code(_blank(cell.text), cell.file)
+    if variant.edit is None:
+        return cell
+    old, new = variant.edit
+    if (count := cell.text.count(old)) != 1:
+        raise VariantError(f"{old!r} occurs {count} times in the solution cell, expected once")
+    return Code(cell.text.replace(old, new), cell.file)
+
+
+def _blank(source: str) -> str:
+    """Return a solution cell as nbgrader releases it."""
+    from nbgrader.preprocessors import ClearSolutions  # takes seconds, and children need it not
+
+    tags = {"nbgrader": {"schema_version": 3, "solution": True, "grade": False, "grade_id": "x"}}
+    cell = nbformat.v4.new_code_cell(source, metadata=tags)
+    ClearSolutions().preprocess_cell(cell, {"language": "python"}, 0)
+    return cell.source
+
+
+# --- the process that forks ----------------------------------------------------------------
+
+
+def _run(
+    folder: Path, setup: Code, steps: dict[int, Steps], limit: float, parallel: int
+) -> Iterator[tuple[int, dict[str, Outcome]]]:
+    """Run the steps of all variants in a fresh process; yield each one's outcomes as it ends."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    server = context.Process(target=_serve, args=(theirs, folder, setup, steps, limit, parallel))
+    server.start()
+    theirs.close()
+    try:
+        started: Outcome = ours.recv()
+        if started.status == "failed":
+            raise VariantError(f"the setup cell failed with {started}")
+        for _ in steps:
+            yield ours.recv()
+    except EOFError:
+        server.join()
+        raise VariantError(f"the setup process ended with code {server.exitcode}") from None
+    finally:
+        server.terminate()
+        server.join()
+
+
+def _serve(
+    pipe: Connection, folder: Path, setup: Code, steps: dict[int, Steps], limit: float, many: int
+) -> None:
+    """Run the setup cell, then a child per variant, at most ``many`` at once."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that "finally" below is reached
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    os.chdir(folder)
+    _send_to_nowhere(1)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    pipe.send(_execute((setup,), namespace, {setup.file}))
+    waiting = list(steps.items())
+    running: list[_Child] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < many:
+                running.append(_Child(*waiting.pop(0), namespace, limit))
+            wait([c.pipe for c in running], min(c.deadline for c in running) - time.monotonic())
+            for child in [c for c in running if c.finished()]:
+                running.remove(child)
+                pipe.send((child.index, child.outcomes))
+    finally:
+        for child in running:
+            child.kill()
+
+
+class _Child:
+    """A forked process that runs one variant, and the outcomes it has reported so far."""
+
+    def __init__(self, index: int, steps: Steps, namespace: dict[str, Any], limit: float) -> None:
+        context = get_context("fork")
+        self.index = index
+        self.limit = limit
+        self.steps = [name for name, _ in steps]
+        self.outcomes: dict[str, Outcome] = {}
+        self.pipe, theirs = context.Pipe(duplex=False)
+        self.process: BaseProcess = context.Process(target=_child, args=(theirs, steps, namespace))
+        self.process.start()
+        theirs.close()
+        self.deadline = time.monotonic() + limit
+
+    def finished(self) -> bool:
+        """Take what the child has reported; say whether it is done, dead or out of time."""
+        try:
+            while self.pipe.poll():
+                name, outcome = self.pipe.recv()
+                self.outcomes[name] = outcome
+        except EOFError:
+            self.process.join(timeout=1)
+            code = self.process.exitcode
+            return self._end(Outcome("crashed", message=f"the process ended with code {code}"))
+        if time.monotonic() >= self.deadline:
+            return self._end(Outcome("timed out", message=f"killed after {self.limit:g} s"))
+        return len(self.outcomes) == len(self.steps) and self._end(Outcome("not run"))
+
+    def kill(self) -> None:
+        """End the child and whatever it started."""
+        if self.process.pid is not None and self.process.is_alive():
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:  # it has not made its own group yet
+                self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+    def _end(self, reason: Outcome) -> bool:
+        """Give the first step without an outcome the reason, if there is one, and clean up."""
+        for name in self.steps:
+            if name not in self.outcomes:
+                self.outcomes[name] = reason
+                break
+        self.kill()
+        return True
+
+
+# --- the child -----------------------------------------------------------------------------
+
+
+def _child(pipe: Connection, steps: Steps, namespace: dict[str, Any]) -> None:
+    """Run the steps of one variant and report each outcome."""
+    os.setsid()  # its own group, so that what it starts can be killed with it
+    _send_to_nowhere(1)
+    files = {code.file for _, codes in steps for code in codes}
+    with tempfile.TemporaryFile() as stderr:
+        os.dup2(stderr.fileno(), 2)
+        sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115  lives as long as we
+        for name, codes in steps:
+            before = os.fstat(2).st_size
+            outcome = _execute(codes, namespace, files)
+            sys.stderr.flush()
+            noise = os.pread(stderr.fileno(), 2000, before).decode(errors="replace").strip()
+            if outcome.status == "passed" and noise:
+                outcome = Outcome("stderr", message=noise)
+            pipe.send((name, outcome))
+            if name == "answer" and outcome.status == "failed":
+                break  # the solution's functions are still there: tests would be about them
+    pipe.close()
+    os._exit(0)  # without waiting for threads that a variant may have left behind
+
+
+def _execute(codes: Sequence[Code], namespace: dict[str, Any], files: set[str]) -> Outcome:
+    """Execute source texts in a namespace, as cells are, and return what came of it."""
+    try:
+        for code in codes:
+            # Empty lines before it give a traceback the line of the file.
+            text = "\n" * (code.line - 1) + code.text
+            exec(compile(text, code.file, "exec"), namespace)
+    except BaseException as error:  # a variant may call sys.exit: no reason to end the harness
+        errors = tuple(cls.__name__ for cls in type(error).__mro__[:-1])
+        return Outcome("failed", errors, str(error), _place(error, files))
+    return Outcome("passed")
+
+
+def _place(error: BaseException, files: set[str]) -> str:
+    """Return file and line of the innermost frame in one of these files."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename in files:
+            return f"{Path(frame.filename).name}:{frame.lineno}"
+    return ""
+
+
+def _send_to_nowhere(descriptor: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+# --- the report ----------------------------------------------------------------------------
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return the table of one notebook, one line per exercise.
+
+    Wrong answers are counted by what rejects them: the visible check (of these, how many *only*
+    the visible check), or only the hidden tests.
+    """
+    rows = [_row(exercise, results) for exercise in _exercises(results)]
+    lines = [[str(value) for value in row] for row in [rows[0].keys(), *(r.values() for r in rows)]]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(value.ljust(width) for value, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def problems(results: Sequence[Result]) -> str:
+    """Return a text about each variant that the test cells do not treat as they should."""
+    return "\n".join(describe(result) for result in results if not result.good)
+
+
+def describe(result: Result) -> str:
+    """Return a text about one variant: the verdict, the misconception, what each cell said."""
+    variant = result.variant
+    only = " only" if result.hidden_accepts else ""
+    lines = [f"{variant.exercise}: {variant.kind}, {result.verdict}{only}: {variant.text}"]
+    for name, outcome in result.outcomes.items():
+        if outcome.status != "passed" and (name in GRADED or outcome.status != "stderr"):
+            lines.append(f"    {name}: " + str(outcome).replace("\n", "\n    "))
+    return "\n".join(lines)
+
+
+def _exercises(results: Sequence[Result]) -> list[str]:
+    return list(dict.fromkeys(result.variant.exercise for result in results))
+
+
+def _row(exercise: str, results: Sequence[Result]) -> dict[str, object]:
+    """Return one line of the table, by the titles of its columns."""
+    mine = [result for result in results if result.variant.exercise == exercise]
+    count = Counter((result.variant.kind, result.verdict) for result in mine)
+    kinds = Counter(result.variant.kind for result in mine)
+    alone = {result.variant.kind: result.verdict for result in mine}
+    reasons = Counter(_reason(r) for r in mine if r.variant.kind == "wrong" and r.rejections)
+    return {
+        "exercise": exercise,
+        "solution": alone["solution"],
+        "blank": alone["blank"],
+        "wrong": kinds["wrong"],
+        "visible": count["wrong", "visible"],
+        "(only)": sum(result.hidden_accepts for result in mine),
+        "hidden": count["wrong", "hidden"],
+        "survived": count["wrong", "survived"],
+        "broken": count["wrong", "broken"],
+        "right": kinds["right"],
+        "accepted": count["right", "accepted"],
+        "refused": count["right", "refused"],
+        "rejected by": ", ".join(f"{name} {number}" for name, number in reasons.most_common()),
+    }
+
+
+def _reason(result: Result) -> str:
+    """Return what rejected a variant first, by the name of the exception."""
+    outcome = next(iter(result.rejections.values()))
+    return outcome.errors[0] if outcome.errors else outcome.status
+
+
+@click.command()
+@click.argument("number", required=False)
+@click.option("-v", "--verbose", is_flag=True, help="Show the message that each variant got.")
+@click.option("-e", "--exercise", help="Run one exercise only, given by its grade_id.")
+@click.option("--limit", default=60.0, show_default=True, help="Seconds that a variant may take.")
+def main(number: str | None, verbose: bool, exercise: str | None, limit: float) -> None:
+    """Run the variants of notebook NUMBER, as in 01, or of all notebooks that have some."""
+    good = True
+    try:
+        for each in [number] if number else numbers():
+            good &= _report(each, exercise, verbose, limit)
+    except VariantError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(0 if good else 1)
+
+
+def _report(number: str, exercise: str | None, verbose: bool, limit: float) -> bool:
+    """Run and print one notebook; return whether all is as it should be."""
+    start = time.monotonic()
+    path = find_notebook(number)
+    variants = [v for v in load(number) if exercise in (None, v.exercise)]
+    results = run_notebook(path, variants, limit=limit)
+    seconds = time.monotonic() - start
+    click.echo(f"{path.stem}: {len(variants)} variants in {seconds:.0f} s\n{table(results)}\n")
+    if verbose:
+        click.echo("\n".join(describe(result) for result in results) + "\n")
+    elif text := problems(results):
+        click.echo(text + "\n")
+    return all(result.good for result in results)
+
+
+if __name__ == "__main__":
+    main()
