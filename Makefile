@@ -16,6 +16,9 @@ HEADLESS ?=
 PORT ?= 8888
 LAB_FLAGS ?=
 
+# The course works offline: JupyterLab's news and its search for updates are off.
+OFFLINE := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+# nbgrader calls its commands by name, so `lab` puts the environment on the PATH.
 # Jupyter refuses to run as root unless told to. In a container, root is the only user.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -25,7 +28,7 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-$(VENV)/.python: Makefile
+$(VENV)/.python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit(f"This course needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is {v[0]}.{v[1]}. Install one and run: make PYTHON=python3.12 setup")'
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
@@ -42,7 +45,8 @@ $(VENV)/.author: $(VENV)/.student requirements-dev.txt
 setup: $(VENV)/.author  ## make .venv with all that authors and CI need
 
 lab: $(VENV)/.student  ## open JupyterLab on notebook 01 (HEADLESS=1: without a browser; PORT=8888)
-	$(BIN)/jupyter lab $(FIRST) --port $(PORT) $(if $(HEADLESS),--no-browser) $(ROOT_FLAG) $(LAB_FLAGS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(FIRST) --port $(PORT) $(if $(HEADLESS),--no-browser) \
+		$(OFFLINE) $(ROOT_FLAG) $(LAB_FLAGS)
 
 format: setup  ## format Python files and bring solution notebooks into canonical form
 	$(BIN)/ruff check --fix-only --quiet .

@@ -44,17 +44,15 @@ class HideHiddenTests(NbGraderPreprocessor):
         markers = Markers(delimiters.begin_test_delimeter, delimiters.end_test_delimeter)
         cells = [part(cell.source, markers) for cell in nb.cells]
         lines = HiddenLines.of(cells + _kept_in_gradebook(resources, markers))
-        answers = {
-            cell.execution_count: cell
-            for cell, parts in zip(nb.cells, cells, strict=True)
-            if cell.cell_type == "code" and not is_locked(cell) and not parts.hidden
-        }
         for cell, parts in zip(nb.cells, cells, strict=True):
             cell.source = parts.shown
-            if cell.cell_type == "code":
-                if parts.hidden:
-                    _reduce_errors(cell, answers)
-                _redact_outputs(cell, lines)
+        # From here on, no source holds a hidden line any more.
+        codes = [pair for pair in zip(nb.cells, cells, strict=True) if pair[0].cell_type == "code"]
+        answers = {cell.execution_count: cell for cell, _ in codes if not is_locked(cell)}
+        for cell, parts in codes:
+            if parts.hidden:
+                _reduce_errors(cell, answers)
+            _redact_outputs(cell, lines)
         # What widgets show is kept here.
         nb.metadata = lines.redact(nb.metadata)
         return nb, resources

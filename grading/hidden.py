@@ -19,7 +19,10 @@ SECRET_LENGTH = 20
 # What is left of a line of quotes and spaces is no evidence.
 SKELETON_LENGTH = 8
 
-_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+# A page that shows HTML code escapes it again. More levels nobody reads.
+HTML_LEVELS = 3
+
+_ESCAPE = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
 _NOISE = re.compile(r"\\+[nrt]|[\s\"'\\]+")
@@ -118,6 +121,6 @@ def _skeleton(text: str) -> str:
     """The text without colours, character escapes, quotes, backslashes and white space."""
     text = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     text = _COLOUR.sub("", text)
-    while (plain := html.unescape(text)) != text:
-        text = plain
+    for _ in range(HTML_LEVELS):
+        text = html.unescape(text)
     return _NOISE.sub("", text)

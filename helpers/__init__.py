@@ -24,7 +24,6 @@ from helpers.data import (
     load_stocks,
     load_sunspots,
 )
-from helpers.metrics import mae, rmse
 from helpers.plots import PALETTE, plot_acf_bars, plot_series, use_course_style
 from helpers.series import create_sequences, generate_time_series
 from helpers.setup import set_seeds, setup_notebook
@@ -36,6 +35,5 @@ __all__ = [
     "check_finite", "check_raises", "check_shape", "check_true", "check_type",
     "check_unchanged", "count_parameters", "create_sequences", "generate_time_series", "kpss",
     "load_co2_monthly", "load_elnino", "load_macro", "load_nile", "load_stocks",
-    "load_sunspots", "mae", "plot_acf_bars", "plot_series", "quiet_fit", "rmse", "set_seeds",
     "setup_notebook", "use_course_style",
 ]  # fmt: skip

@@ -38,14 +38,11 @@ def finite_vector(name: str, values: Any) -> np.ndarray:
     """Return a one-dimensional float64 array without NaN and infinite values."""
     array = numbers(name, values).astype(float)
     if array.ndim != 1 or array.size == 0:
-        raise ValueError(
-            f"{name}: expected a one-dimensional series, got an array of shape {array.shape}"
-        )
+        raise ValueError(f"{name}: expected a one-dimensional series, got shape {array.shape}")
     bad = np.flatnonzero(~np.isfinite(array))
     if bad.size:
-        raise ValueError(
-            f"{name}: expected finite values, got {array[bad[0]]} at position {bad[0]}"
-        )
+        where = f"{array[bad[0]]} at position {bad[0]}"
+        raise ValueError(f"{name}: expected finite values, got {where}")
     return array
 
 

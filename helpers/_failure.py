@@ -32,8 +32,8 @@ def as_array(name: str, value: Any, hint: str) -> np.ndarray:
     try:
         return np.asarray(value)
     except ValueError:
-        expected = "rows of equal length"
-        raise CheckFailed(f"{name} is not an array", expected, describe(value), hint) from None
+        what, got = f"{name} is not an array", describe(value)
+        raise CheckFailed(what, "rows of equal length", got, hint) from None
 
 
 def as_numbers(name: str, value: Any, hint: str) -> np.ndarray:
@@ -52,11 +52,6 @@ def none_hint(value: Any, hint: str) -> str:
     return "The function returned None: is a return missing?" if value is None else hint
 
 
-def digits(value: Any) -> str:
-    """Return one number in six digits."""
-    return f"{float(value):.6g}"
-
-
 def describe(value: Any) -> str:
     """Return a short text for any plain value, at most about 200 characters."""
     if value is None:
@@ -65,5 +60,6 @@ def describe(value: Any) -> str:
         if value.size <= 8:
             return f"array {value.tolist()}"
         return f"array of shape {value.shape} that starts with {value.ravel()[:4].tolist()}"
-    text = f"{value!r} ({type(value).__name__})"
+    shown = value.item() if isinstance(value, np.generic) else value
+    text = f"{shown!r} ({type(value).__name__})"
     return text if len(text) <= 200 else f"{text[:160]} ... ({type(value).__name__})"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers._failure import CheckFailed, as_array, as_numbers, describe, digits, none_hint
+from helpers._failure import CheckFailed, as_array, as_numbers, describe, none_hint
 
 ExceptionTypes = type[BaseException] | tuple[type[BaseException], ...]
 
@@ -38,10 +38,9 @@ def check_type(name: str, value: Any, types: type | tuple[type, ...], hint: str 
     """Check that a value is an instance of one of the given types."""
     if isinstance(value, types):
         return
-    wanted = types if isinstance(types, tuple) else (types,)
-    expected = " or ".join(t.__name__ for t in wanted)
-    got = describe(value)
-    raise CheckFailed(f"{name} has the wrong type", expected, got, none_hint(value, hint))
+    expected = " or ".join(t.__name__ for t in (types if isinstance(types, tuple) else (types,)))
+    what, got = f"{name} has the wrong type", describe(value)
+    raise CheckFailed(what, expected, got, none_hint(value, hint))
 
 
 def check_shape(
@@ -89,11 +88,10 @@ def check_close(
         return
     what, first = f"{name} has the wrong value", ()
     if want.ndim:
-        first = tuple(int(i) for i in np.argwhere(wrong)[0])
-        index = first[0] if want.ndim == 1 else first
-        count = f"{int(wrong.sum())} of {want.size} values"
-        what = f"{name} differs in {count}, first at index {index}"
-    show = _row if want.ndim and want.size <= 8 else lambda array: digits(array[first])
+        where, first = _differences(wrong)
+        what = f"{name} {where}"
+    few = want.ndim and want.size <= 8
+    show = _row if few else lambda array: f"{array[first]:.6g}"
     tolerance = f"(tolerance: relative {rtol:g}, absolute {atol:g})"
     raise CheckFailed(what, f"{show(want)} {tolerance}", show(have), hint)
 
@@ -105,9 +103,13 @@ def check_equal(name: str, actual: Any, expected: Any, hint: str = "") -> None:
     """
     if isinstance(expected, np.ndarray):
         check_shape(name, actual, expected.shape, hint=hint)
-    if not _same(actual, expected):
-        want, got = describe(expected), describe(actual)
-        raise CheckFailed(f"{name} has the wrong value", want, got, none_hint(actual, hint))
+    if _same(actual, expected):
+        return
+    what, want, got = f"{name} has the wrong value", expected, actual
+    if isinstance(expected, np.ndarray) and expected.size > 8:
+        where, first = _differences(np.asarray(actual) != expected)
+        what, want, got = f"{name} {where}", expected[first], np.asarray(actual)[first]
+    raise CheckFailed(what, describe(want), describe(got), none_hint(actual, hint))
 
 
 def check_true(name: str, condition: Any, *, expected: str, got: Any, hint: str = "") -> None:
@@ -163,6 +165,13 @@ def check_unchanged(name: str, call: Callable[..., Any], *arrays: Any, hint: str
         if not np.array_equal(np.asarray(before), after, equal_nan=after.dtype.kind in "fc"):
             want, got = describe(np.asarray(before)), describe(after)
             raise CheckFailed(f"{name} changes its input", want, got, hint)
+
+
+def _differences(wrong: np.ndarray) -> tuple[str, tuple[int, ...]]:
+    """Say how many values differ and where the first one is; return its index as well."""
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    index = first[0] if len(first) == 1 else first
+    return f"differs in {int(wrong.sum())} of {wrong.size} values, first at index {index}", first
 
 
 def _row(array: np.ndarray) -> str:

@@ -30,7 +30,8 @@ def use_course_style() -> None:
     size = {"figure.figsize": (9, 4), "figure.dpi": 100, "axes.titlesize": 12}
     colours = {"axes.prop_cycle": plt.cycler(color=PALETTE)}
     plt.style.use(["seaborn-v0_8-whitegrid", size, colours])
-    layout = {"colorway": PALETTE, "height": 400, "hovermode": "x unified"}
+    margin = {"t": 60, "b": 50, "l": 60, "r": 20}
+    layout = {"colorway": PALETTE, "height": 400, "hovermode": "x unified", "margin": margin}
     pio.templates["course"] = go.layout.Template(layout=layout)
     pio.templates.default = "plotly_white+course"
     pio.renderers["course"] = CourseRenderer()
@@ -69,12 +70,11 @@ def plot_series(
 
     table = _numeric_columns(data)
     one = table.shape[1] == 1
+    panels = [(str(table.columns[0]) if one else "value", table)]
     if show_components:
-        panels = _components(table, period)
-    else:
-        panels = {str(table.columns[0]) if one else "value": table}
+        panels += _components(table, period)
     fig = make_subplots(rows=len(panels), shared_xaxes=True, vertical_spacing=0.03)
-    for row, (label, lines) in enumerate(panels.items(), start=1):
+    for row, (label, lines) in enumerate(panels, start=1):
         for name, y in lines.items():
             fig.add_trace(go.Scatter(x=y.index, y=y, mode="lines", name=str(name)), row=row, col=1)
         fig.update_yaxes(title_text=label, row=row)
@@ -93,10 +93,8 @@ def plot_acf_bars(rho: Any, n: int, title: str = "", ax: "Axes | None" = None) -
     n : int
         Length of the series. About 95 % of the autocorrelations of white noise fall into the
         band ``+-1.96 / sqrt(n)`` (Bartlett, 1946).
-    title : str
-        The panel's title.
-    ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure.
+    title, ax
+        The panel's title, and where to draw it; None makes a new figure.
     """
     import matplotlib.pyplot as plt
 
@@ -108,6 +106,7 @@ def plot_acf_bars(rho: Any, n: int, title: str = "", ax: "Axes | None" = None) -
     ax.vlines(range(len(rho)), 0, rho, color=PALETTE[0], linewidth=2)
     ax.plot(rho, "o", color=PALETTE[0], markersize=4)
     ax.set(title=title, xlabel="lag (time steps)", ylabel="autocorrelation")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
     return ax
 
@@ -118,12 +117,14 @@ def _numeric_columns(data: pd.Series | pd.DataFrame) -> pd.DataFrame:
     if not isinstance(data, pd.DataFrame):
         raise TypeError(f"data: expected a Series or DataFrame, got {type(data).__name__}")
     table = data.select_dtypes("number")
+    if isinstance(table.index, pd.PeriodIndex):
+        table = table.to_timestamp()  # plotly draws no periods
     if table.empty:
         raise ValueError(f"data: expected a numeric column with values, got {list(data.columns)}")
     return table[["value"]] if "value" in table else table
 
 
-def _components(table: pd.DataFrame, period: int | None) -> dict[str, pd.DataFrame]:
+def _components(table: pd.DataFrame, period: int | None) -> list[tuple[str, pd.DataFrame]]:
     from statsmodels.tsa.seasonal import STL
 
     if table.shape[1] != 1:
@@ -134,8 +135,7 @@ def _components(table: pd.DataFrame, period: int | None) -> dict[str, pd.DataFra
         raise ValueError(f"data: expected at least 2 periods of {period}, got {len(values)} values")
     parts = STL(values, period=period).fit()
     found = {"trend": parts.trend, "seasonal": parts.seasonal, "residual": parts.resid}
-    frames = {name: pd.DataFrame({name: y}, index=table.index) for name, y in found.items()}
-    return {str(table.columns[0]): table, **frames}
+    return [(name, pd.DataFrame({name: y}, index=table.index)) for name, y in found.items()]
 
 
 def _season(index: pd.Index) -> int:
@@ -144,6 +144,6 @@ def _season(index: pd.Index) -> int:
     freq = getattr(index, "freq", None)
     period = 1 if freq is None else freq_to_period(freq)
     if period < 2:
-        got = "an index without frequency" if freq is None else f"the frequency {freq.freqstr}"
-        raise ValueError(f"period: expected the time steps in a season, got None and {got}")
+        got = f"None and the index frequency {freq and freq.freqstr}"
+        raise ValueError(f"period: expected the time steps in a season, got {got}")
     return period

@@ -64,6 +64,8 @@ def create_sequences(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut a series into windows, each with the value that follows it as the target.
 
+    Both results are read-only views of ``data``: no window is copied, and a later change of
+    ``data`` shows in them. ``X.copy()`` makes an array of your own.
     Split into training and test parts *before* you cut: windows of the whole cross the border.
 
     Parameters
@@ -83,19 +85,12 @@ def create_sequences(
         one-dimensional data pass ``X[..., np.newaxis]``.
     y : ndarray, shape (n,) or (n, features)
         ``y[i]`` is what follows ``X[i]``.
-
-    Notes
-    -----
-    Both are read-only views of ``data``: no window is copied, and a later change of ``data``
-    shows in them. ``X.copy()`` makes an array of your own.
     """
     values, column = _values_and_column(data, target_col)
     length = whole_number("seq_length", seq_length, at_least=1)
     n = len(values) - length
     if n < 1:
-        raise ValueError(
-            f"data: expected more than seq_length = {length} time steps, got {len(values)}"
-        )
+        raise ValueError(f"data: expected over seq_length = {length} steps, got {len(values)}")
     windows = sliding_window_view(values, length, axis=0)[:n]
     targets = values[length:] if column is None else values[length:, column]
     targets.flags.writeable = False
@@ -110,11 +105,11 @@ def _values_and_column(data: Any, target_col: Any) -> tuple[np.ndarray, int | No
         return values, None
     if values.ndim == 1:
         raise ValueError(f"target_col: expected None for one-dimensional data, got {target_col!r}")
-    if isinstance(data, pd.DataFrame) and list(data.columns).count(target_col) == 1:
-        return values, list(data.columns).index(target_col)
-    columns = list(data.columns) if isinstance(data, pd.DataFrame) else values.shape[1]
+    names = list(data.columns) if isinstance(data, pd.DataFrame) else []
+    if names.count(target_col) == 1:
+        return values, names.index(target_col)
     if isinstance(target_col, str):
-        raise ValueError(f"target_col: expected one of the columns {columns}, got {target_col!r}")
+        raise ValueError(f"target_col: expected one of the columns {names}, got {target_col!r}")
     column = whole_number("target_col", target_col, at_least=-values.shape[1])
     if column >= values.shape[1]:
         raise ValueError(f"target_col: expected a position below {values.shape[1]}, got {column}")

@@ -4,7 +4,10 @@ import importlib
 import os
 import random
 import sys
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 import numpy as np
@@ -14,22 +17,22 @@ from helpers.plots import use_course_style
 
 
 def setup_notebook(seed: int = 0, with_keras: bool = False) -> None:
-    """Set the plot style, the seeds and the way of warnings; a second call changes nothing.
+    """Set the plot style, the seeds and the way of warnings; a second call changes nothing more.
+
+    Warnings go to standard output, because nbgrader gives 0 points to a test cell that writes
+    to standard error, even if all its tests pass. None is filtered: you see every warning.
 
     Parameters
     ----------
     seed : int
         For :func:`set_seeds`.
     with_keras : bool
-        Whether to import Keras now and seed it too. Call this before any other import of
-        Keras or TensorFlow: TensorFlow reads its message level once, when it loads.
-
-    Notes
-    -----
-    Warnings go to standard output, because nbgrader gives 0 points to a test cell that writes
-    to standard error, even if all its tests pass. None is filtered: you see every warning.
+        Whether to load Keras and TensorFlow too. Ask for it before any ``import keras``: that
+        keeps TensorFlow's messages about missing GPUs out of the notebook.
     """
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # assigned: a laxer level would write to stderr
+    # TensorFlow reads this once, when it loads. Assigned, since a laxer level would let it
+    # write to standard error whenever it first uses a device.
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     warnings.showwarning = print_warning
     use_course_style()
     set_seeds(seed, with_keras=True if with_keras else None)
@@ -43,8 +46,7 @@ def set_seeds(seed: int = 0, with_keras: bool | None = None) -> None:
     seed : int
         From 0 to 2**32 - 1.
     with_keras : bool, optional
-        None seeds Keras (and TensorFlow below it) only if it is imported already; True imports
-        it; False leaves it alone.
+        None seeds Keras and TensorFlow only if Keras is loaded already; True loads it.
     """
     seed = whole_number("seed", seed, at_least=0)
     if seed >= 2**32:
@@ -52,7 +54,9 @@ def set_seeds(seed: int = 0, with_keras: bool | None = None) -> None:
     random.seed(seed)
     np.random.seed(seed)
     if with_keras or (with_keras is None and "keras" in sys.modules):
-        importlib.import_module("keras").utils.set_random_seed(seed)
+        with _native_messages_aside():
+            keras = importlib.import_module("keras")
+        keras.utils.set_random_seed(seed)
 
 
 def print_warning(
@@ -65,3 +69,21 @@ def print_warning(
 ) -> None:
     """Print a warning in one line; has the signature of ``warnings.showwarning``."""
     print(f"Warning: {message} ({category.__name__})", file=file or sys.stdout)
+
+
+@contextmanager
+def _native_messages_aside() -> Iterator[None]:
+    # While it loads, TensorFlow 2.21 writes to the file descriptor whatever its level is
+    # (tensorflow issue 100442). What it wrote matters only if the load fails.
+    with tempfile.TemporaryFile("w+") as aside:
+        saved = os.dup(2)
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            aside.seek(0)
+            print(aside.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)

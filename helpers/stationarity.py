@@ -1,7 +1,7 @@
 """Unit-root and stationarity tests of statsmodels, with one plain result each.
 
-statsmodels warns that its result will change its form and that a p-value lies outside a table.
-The wrappers choose the new form, and the text below tells of the table: no warning is left.
+statsmodels warns that its results will change their form, and that a p-value is outside a table.
+The wrappers choose the new form, and ``kpss`` says below what happens to the p-value.
 """
 
 import warnings
@@ -34,8 +34,7 @@ def adf(x: Any, lags: int | None = None, regression: str = "c") -> tuple[float, 
     x = _varying_vector(x)
     _one_of("regression", regression, ("n", "c", "ct", "ctt"))
     asked = 0 if lags is None else whole_number("lags", lags, at_least=0)
-    # statsmodels needs this many values to estimate the lags, the level and the trend.
-    needed = 2 * (asked + 1 + len(regression.replace("n", "")))
+    needed = 2 * (asked + 1 + len(regression.replace("n", "")))  # statsmodels' own rule
     if len(x) < needed:
         setting = f"lags={lags} and regression={regression!r}"
         raise ValueError(f"x: expected at least {needed} values for {setting}, got {len(x)}")

@@ -1,11 +1,9 @@
 """Training and counting for Keras models. Keras loads when a function needs it."""
 
-import sys
+import math
 from typing import Any
 
 from helpers._common import in_grading, whole_number
-
-BAR_WIDTH = 20
 
 
 def quiet_fit(model: Any, x: Any, y: Any, epochs: int, **kwargs: Any) -> dict[str, list[float]]:
@@ -15,12 +13,8 @@ def quiet_fit(model: Any, x: Any, y: Any, epochs: int, **kwargs: Any) -> dict[st
     ----------
     model : keras.Model
         Compiled.
-    x, y
-        As in ``model.fit``; ``y`` is None where ``x`` is a dataset.
-    epochs : int
-        Number of passes over the data.
-    **kwargs
-        Passed on to ``model.fit``, except ``verbose``.
+    x, y, epochs, **kwargs
+        As in ``model.fit``; ``y`` is None where ``x`` is a dataset. ``verbose`` is not allowed.
 
     Returns
     -------
@@ -35,20 +29,17 @@ def quiet_fit(model: Any, x: Any, y: Any, epochs: int, **kwargs: Any) -> dict[st
 
     def show(epoch: int, logs: dict[str, float] | None = None) -> None:
         if not in_grading():
-            bar = "#" * (BAR_WIDTH * (epoch + 1) // epochs)
+            bar = "#" * (20 * (epoch + 1) // epochs)
+            line = f"[{bar:-<20}] epoch {epoch + 1}/{epochs}  {_figures(logs or {})}"
             # \r rewrites the line; the spaces wipe what a longer line left.
-            line = f"\r[{bar:-<{BAR_WIDTH}}] epoch {epoch + 1}/{epochs}  {_figures(logs or {})}"
-            print(f"{line:<90}", end="", flush=True)
+            print(f"\r{line:<90}", end="", flush=True)
 
-    callbacks = [*kwargs.pop("callbacks", ()), keras.callbacks.LambdaCallback(on_epoch_end=show)]
-    history = model.fit(x, y, epochs=epochs, verbose=0, callbacks=callbacks, **kwargs).history
-    done = len(next(iter(history.values())))
-    if in_grading():
-        last = {name: values[-1] for name, values in history.items()}
-        print(f"{done} epochs: {_figures(last)}")
-    else:
-        sys.stdout.write("\n")
-    return history
+    progress = keras.callbacks.LambdaCallback(on_epoch_end=show)
+    callbacks = [*(kwargs.pop("callbacks", None) or ()), progress]
+    record = model.fit(x, y, epochs=epochs, verbose=0, callbacks=callbacks, **kwargs)
+    last = {name: values[-1] for name, values in record.history.items()}
+    print(f"{len(record.epoch)} epochs: {_figures(last)}" if in_grading() else "")
+    return record.history
 
 
 def count_parameters(model: Any, trainable_only: bool = True) -> int:
@@ -57,20 +48,21 @@ def count_parameters(model: Any, trainable_only: bool = True) -> int:
     Parameters
     ----------
     model : keras.Model or keras.Layer
-        Built: its input's shape is known, or it was called once.
+        Built: it knows its input's shape, or it was called once. Else it raises ValueError.
     trainable_only : bool
         False also counts weights that training does not change by gradients, such as the
         moving averages of BatchNormalization; this equals ``model.count_params()``.
     """
     if not hasattr(model, "trainable_weights"):
         raise TypeError(f"model: expected a Keras model or layer, got {type(model).__name__}")
-    if not model.built:
+    unbuilt = [part.name for part in (model, *getattr(model, "layers", ())) if not part.built]
+    if unbuilt:
         raise ValueError(
-            "model: expected a built model, got one without weights yet; "
+            f"model: expected all weights to exist, got {', '.join(unbuilt)} without; "
             "add keras.Input(shape) first, or call the model once"
         )
     weights = model.trainable_weights if trainable_only else model.weights
-    return sum(int(weight.shape.num_elements()) for weight in weights)
+    return sum(math.prod(weight.shape) for weight in weights)
 
 
 def _figures(logs: dict[str, float]) -> str:

@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import pprint
 import sys
 from copy import deepcopy
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.leaks import leaked, secret_lines
 
 ROOT = Path(__file__).parent.parent
 
-SECRET = 'check_close("a \\"short\\" series", total([2, 3] < 1), 5.0)'
+SECRET = 'check_close("a \\"short\\" series", total([2, 3] & 1), 5.0)'
 FIRST = "# Hidden tests: the same promises on other inputs."
 HIDDEN = f"{FIRST}\n### BEGIN HIDDEN TESTS\n{SECRET}\nx = 1\n### END HIDDEN TESTS"
 
@@ -160,7 +161,8 @@ def test_failed_check_keeps_what_expected_got_and_cause():
 
 def test_error_names_the_line_of_the_answer_and_no_line_of_the_test():
     nb = notebook(
-        cell_of_answer(source="def total(x):\n    return x + None"),
+        cell_of_answer(source="def total(x):\n    return plus(x)"),
+        cell_of_answer(source="def plus(x):\n    return x + None", count=5),
         cell_of_tests(
             HIDDEN,
             error(
@@ -168,24 +170,28 @@ def test_error_names_the_line_of_the_answer_and_no_line_of_the_test():
                 "unsupported operand",
                 "\x1b[31mTypeError\x1b[39m      Traceback (most recent call last)",
                 f"\x1b[36mCell\x1b[39m\x1b[36m \x1b[39mIn[2], line 3\n----> 3 {SECRET}\n 4 x = 1",
-                "\x1b[36mCell\x1b[39m In[1], line 2, in total(x)\n----> 2     return x + None",
+                "\x1b[36mCell\x1b[39m In[1], line 2, in total(x)\n----> 2     return plus(x)",
+                "\x1b[36mCell\x1b[39m In[5], line 2, in plus(x)\n----> 2     return x + None",
                 "File ~/numpy/core.py:7, in add(a, b)\n----> 7 raise",
                 "TypeError: unsupported operand",
             ),
         ),
     )
-    assert hide(nb).cells[1].outputs[0].traceback == [
+    assert hide(nb).cells[2].outputs[0].traceback == [
         "TypeError: unsupported operand\n  raised in line 2 of your answer: return x + None"
     ]
 
 
 @pytest.mark.parametrize(
-    "place", ["In[2], line 3", "In[1], line 99", "In[1], line 0", "In[7], line 1"]
+    "place",
+    ["In[2], line 1", "In[3], line 1", "In[1], line 99", "In[1], line 0", "In[7], line 1"],
 )
 def test_error_quotes_no_line_that_is_not_the_students(place: str):
     failed = error("TypeError", "no", f"Cell {place}", "TypeError: no")
-    result = hide(notebook(cell_of_answer(), cell_of_tests(HIDDEN, failed)))
-    assert result.cells[1].outputs[0].traceback == ["TypeError: no"]
+    visible = cell_of_tests("assert total([1]) == 1")
+    visible.execution_count = 3
+    result = hide(notebook(cell_of_answer(), visible, cell_of_tests(HIDDEN, failed)))
+    assert result.cells[2].outputs[0].traceback == ["TypeError: no"]
 
 
 def test_timeout_says_so():
@@ -225,6 +231,10 @@ def test_long_message_is_cut():
         pytest.param(json.dumps(html.escape(SECRET)), id="HTML in JSON"),
         pytest.param(repr("a\n" + SECRET + "\nb"), id="repr"),
         pytest.param(SECRET.replace(", ", ",\n   "), id="wrapped"),
+        pytest.param(json.dumps(SECRET.replace(", ", ",\n\t")), id="wrapped in JSON"),
+        pytest.param(pprint.pformat([SECRET], width=30), id="pretty print"),
+        pytest.param(f'"{SECRET[:20]}"\n"{SECRET[20:]}"', id="quoted in pieces"),
+        pytest.param(f"a <b {SECRET} c> d", id="between signs that look like a tag"),
     ],
 )
 def test_every_form_of_a_hidden_line_is_found(text: str):
@@ -258,13 +268,23 @@ def test_line_cut_in_pieces_is_found():
     assert result.cells[2].outputs[0].traceback == [REDACTED]
 
 
+@pytest.mark.parametrize("text", ["\\" * 500_000, "&" + "amp;" * 200_000, "<a" * 500_000])
+def test_odd_output_takes_no_time_to_search(text: str):
+    # Searched with a quadratic pattern, each of these would take hours.
+    nb = notebook(cell_of_tests(), cell_of_answer(printed(text + SECRET)))
+    assert hide(nb).cells[1].outputs[0].text == REDACTED
+
+
 def test_lines_that_are_no_secret_stay():
     shared = 'check_defined("total", lambda: total)'
-    region = f"### BEGIN HIDDEN TESTS\n{shared}\n{SECRET}\nx = 1\n### END HIDDEN TESTS"
+    short = "y = total([1, 2])"
+    spaces = f"z = '{' ' * 20}'"
+    lines = "\n".join([shared, SECRET, short, spaces])
+    region = f"### BEGIN HIDDEN TESTS\n{lines}\n### END HIDDEN TESTS"
     nb = notebook(
         cell_of_tests(f"{shared}  # first", error("NameError", "total", f"----> 1 {shared}")),
         cell_of_tests(region),
-        cell_of_answer(printed("x = 1\n")),
+        cell_of_answer(printed(f"{short}\nz = 3\n")),
     )
     result = hide(nb)
     assert result.cells[0] == nb.cells[0]

@@ -14,7 +14,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -252,6 +252,7 @@ def _run(
             raise VariantError(f"the setup cell failed with {started}")
         for _ in steps:
             yield ours.recv()
+        server.join(timeout=5)
     except EOFError:
         server.join()
         raise VariantError(f"the setup process ended with code {server.exitcode}") from None
@@ -270,13 +271,15 @@ def _serve(
     _send_to_nowhere(1)
     namespace: dict[str, Any] = {"__name__": "__main__"}
     pipe.send(_execute((setup,), namespace, {setup.file}))
+    caller = parent_process()
     waiting = list(steps.items())
     running: list[_Child] = []
     try:
-        while waiting or running:
+        while (waiting or running) and caller.is_alive():
             while waiting and len(running) < many:
                 running.append(_Child(*waiting.pop(0), namespace, limit))
-            wait([c.pipe for c in running], min(c.deadline for c in running) - time.monotonic())
+            patience = min(child.deadline for child in running) - time.monotonic()
+            wait([caller.sentinel, *(child.pipe for child in running)], patience)
             for child in [c for c in running if c.finished()]:
                 running.remove(child)
                 pipe.send((child.index, child.outcomes))
@@ -312,7 +315,7 @@ class _Child:
             return self._end(Outcome("crashed", message=f"the process ended with code {code}"))
         if time.monotonic() >= self.deadline:
             return self._end(Outcome("timed out", message=f"killed after {self.limit:g} s"))
-        return len(self.outcomes) == len(self.steps) and self._end(Outcome("not run"))
+        return self._complete() and self._end()
 
     def kill(self) -> None:
         """End the child and whatever it started."""
@@ -324,12 +327,16 @@ class _Child:
         self.process.join()
         self.pipe.close()
 
-    def _end(self, reason: Outcome) -> bool:
-        """Give the first step without an outcome the reason, if there is one, and clean up."""
-        for name in self.steps:
-            if name not in self.outcomes:
-                self.outcomes[name] = reason
-                break
+    def _complete(self) -> bool:
+        """Say whether all is reported: every step, or an answer that could not be run."""
+        answer = self.outcomes.get("answer")
+        return len(self.outcomes) == len(self.steps) or bool(answer and answer.status == "failed")
+
+    def _end(self, reason: Outcome | None = None) -> bool:
+        """Clean up, and note why the step that was running has no outcome."""
+        if reason and not self._complete():
+            step = next(name for name in self.steps if name not in self.outcomes)
+            self.outcomes[step] = reason
         self.kill()
         return True
 
@@ -475,6 +482,8 @@ def _report(number: str, exercise: str | None, verbose: bool, limit: float) -> b
     start = time.monotonic()
     path = find_notebook(number)
     variants = [v for v in load(number) if exercise in (None, v.exercise)]
+    if not variants:
+        raise VariantError(f"no variants for the exercise {exercise!r} in nb{number}.py")
     results = run_notebook(path, variants, limit=limit)
     seconds = time.monotonic() - start
     click.echo(f"{path.stem}: {len(variants)} variants in {seconds:.0f} s\n{table(results)}\n")

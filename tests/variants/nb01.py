@@ -274,6 +274,18 @@ mutate(
     new="len(x) <= 8",
     raises=ValueError,
 )
+mutate(
+    "ex1-order-test",
+    "does not count ties",
+    old="abs(r1) - 1e-12",
+    new="abs(r1) + 1e-12",
+)
+mutate(
+    "ex1-order-test",
+    "looks for a constant series by its variance, which rounding leaves above 0",
+    old="np.ptp(x) == 0",
+    new="x.var() == 0",
+)
 
 
 # === Exercise 2 ============================================================================
@@ -518,6 +530,12 @@ mutate(
     "acf always from the adjusted autocovariance",
     old="autocovariance(x, nlags, adjusted)\n",
     new="autocovariance(x, nlags, adjusted=True)\n",
+)
+mutate(
+    "ex2-acf",
+    "acf does not pass adjusted on",
+    old="autocovariance(x, nlags, adjusted)",
+    new="autocovariance(x, nlags)",
 )
 
 
@@ -806,6 +824,12 @@ mutate(
     "accepts a series shorter than two periods",
     old="period < 2 or n < 2 * period",
     new="period < 2",
+)
+mutate(
+    "ex3-classical-decompose",
+    "subtracts the season in the multiplicative model too",
+    old="detrended - seasonal if additive else detrended / seasonal",
+    new="detrended - seasonal",
 )
 
 
@@ -1224,6 +1248,14 @@ def undifference(dx, head, lag=1):
     return np.array(x)
 
 
+@wrong("ex5-difference", "one difference at lag * order instead of order differences at lag")
+def difference(x, lag=1, order=1):
+    x = np.array(x, dtype=float)
+    if lag < 1 or order < 0 or len(x) <= lag * order:
+        raise ValueError("bad lag or order")
+    return x[lag * order :] - x[: len(x) - lag * order] if order else x
+
+
 # === Exercise 6 ============================================================================
 
 
@@ -1437,7 +1469,7 @@ mutate(
 )
 mutate(
     "ex6-pad-and-mask",
-    "float output",
+    "a float filler makes the whole array float",
     old="value, dtype=np.int64",
     new="float(value)",
 )
@@ -1471,6 +1503,13 @@ mutate(
     old="s[len(s) - k :]",
     new="s[-k:]",
     raises=ValueError,
+)
+mutate(
+    "ex6-pad-and-mask",
+    "packs ids into 8 bits, where large vocabularies overflow",
+    old="dtype=np.int64",
+    new="dtype=np.int8",
+    raises=OverflowError,
 )
 
 
@@ -1931,6 +1970,12 @@ mutate(
     "takes every regression but 'ct' for 'c'",
     old='regression not in ("c", "ct") or not 0',
     new="not 0",
+)
+mutate(
+    "ex8-unit-root",
+    "ADF with a trend but without a constant in 'ct'",
+    old='"ct": [np.ones(m), np.arange(1.0, m + 1)]',
+    new='"ct": [np.arange(1.0, m + 1)]',
 )
 
 

@@ -1,0 +1,187 @@
+"""JupyterLab as its users see it, in a real browser.
+
+A student types an answer, runs the check and presses Validate. An instructor opens Formgrader and
+finds the assignment and a graded submission.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.graded import ROOT, Trip
+
+pytestmark = pytest.mark.slow
+
+NAME = "01-sequence-data"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+SWITCHES = [
+    "--no-sandbox",  # Chromium's own sandbox does not start for root, and the pages are ours
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SLOW_MACHINE = 120_000
+"""Milliseconds to wait for a step. A limit for a hang, not a measure of speed."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        reason = "no Chromium on this machine: install Debian's package chromium"
+        pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def jupyterlab(root: Path, settings: Path) -> Iterator[str]:
+    """Serve JupyterLab in a folder; give its address."""
+    tracker = settings / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    # All cells stand in the page, and not only those in view, so that each can be found.
+    tracker.write_text(json.dumps({"windowingMode": "none"}))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--IdentityProvider.token=", "--ServerApp.port_retries=0"]
+    environment = os.environ | {
+        # nbgrader's buttons call `jupyter` and `nbgrader` by name.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
+    }
+    log = settings / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_for(f"{address}/api", server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+    """Wait until a server answers; show its log if it ended first."""
+    for _ in range(SLOW_MACHINE // 500):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            assert server.poll() is None, f"JupyterLab ended: {log.read_text()[-2000:]}"
+            time.sleep(0.5)
+    pytest.fail(f"JupyterLab did not answer: {log.read_text()[-2000:]}")
+
+
+def cell(page: Page, text: str) -> Locator:
+    """Find the code cell of the open notebook that has a text in its source."""
+    source = page.locator(".jp-InputArea-editor", has_text=text)
+    found = page.locator(".jp-Notebook .jp-CodeCell").filter(has=source)
+    expect(found).to_have_count(1, timeout=SLOW_MACHINE)
+    return found
+
+
+def run(page: Page, target: Locator) -> Locator:
+    """Run a cell, wait until it is done, and give it back."""
+    target.locator(".cm-content").first.click()
+    page.keyboard.press("Control+Enter")
+    prompt = target.locator(".jp-InputPrompt").first
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=SLOW_MACHINE)
+    return target
+
+
+def answer(grade_id: str) -> str:
+    """Read a reference answer, without the marks of its region."""
+    source = nbformat.read(ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
+    text = next(c.source for c in source.cells if c.get("id") == grade_id)
+    return "\n".join(line for line in text.splitlines() if "### " not in line)
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The student's notebook, open in JupyterLab, with its setup run."""
+    home = tmp_path_factory.mktemp("student")
+    shutil.copytree(ROOT / "notebooks" / NAME, home / NAME)
+    with jupyterlab(home, tmp_path_factory.mktemp("settings")) as address:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{address}/lab/tree/{NAME}/{NAME}.ipynb")
+        kernel = page.get_by_text("Python 3 (ipykernel) | Idle")
+        expect(kernel).to_be_visible(timeout=SLOW_MACHINE)
+        run(page, cell(page, "helpers.setup_notebook"))
+        yield page
+
+
+def test_student_reads_rendered_formulas(notebook: Page):
+    expect(notebook.locator(".jp-Notebook mjx-container").first).to_be_attached()
+    assert notebook.locator(".jp-Notebook mjx-container").count() > 50
+    assert notebook.locator(".jp-Notebook mjx-merror").count() == 0
+
+
+def test_student_sees_interactive_plot_without_network(notebook: Page):
+    outside = []
+    notebook.on("request", lambda request: outside.append(request.url))
+    gallery = run(notebook, cell(notebook, "examples = gallery.domain_sequences"))
+    expect(gallery.locator(".js-plotly-plot .trace").first).to_be_attached(timeout=SLOW_MACHINE)
+    assert [url for url in outside if "127.0.0.1" not in url and url.startswith("http")] == []
+
+
+def test_student_sees_message_solves_exercise_and_validates(notebook: Page):
+    check = cell(notebook, 'print("Exercise 9 passed')
+    run(notebook, cell(notebook, "def stationarity_verdict"))
+    expect(run(notebook, check).locator(".jp-OutputArea")).to_contain_text("NotImplementedError")
+
+    written = cell(notebook, "def stationarity_verdict")
+    written.locator(".cm-content").click()
+    notebook.keyboard.press("Control+a")
+    notebook.keyboard.insert_text(answer("ex9-verdict"))
+    run(notebook, written)
+    expect(run(notebook, check).locator(".jp-OutputArea")).to_contain_text("Exercise 9 passed")
+
+    notebook.get_by_role("button", name="Validate").click()
+    result = notebook.locator(".jp-Dialog")
+    expect(result).to_contain_text("failed", timeout=SLOW_MACHINE)
+    expect(result).to_contain_text("order_test")
+    expect(result).not_to_contain_text("Exercise 9 passed")
+    result.get_by_role("button").last.click()
+
+
+def test_instructor_finds_assignment_and_submission(
+    browser: Browser, trip: Trip, tmp_path_factory: pytest.TempPathFactory
+):
+    with jupyterlab(trip.course.root, tmp_path_factory.mktemp("settings")) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/lab")
+        page.get_by_role("menuitem", name="Nbgrader").click(timeout=SLOW_MACHINE)
+        page.get_by_role("menuitem", name="Formgrader").click()
+        frame = page.frame_locator("iframe[src*=formgrader]")
+        expect(frame.get_by_role("link", name=trip.assignment)).to_be_visible(timeout=SLOW_MACHINE)
+
+        page.goto(f"{address}/formgrader/gradebook/{trip.assignment}/{trip.assignment}")
+        rows = page.locator("tbody tr")
+        expect(rows).to_have_count(len(trip.work), timeout=SLOW_MACHINE)
+        perfect = rows.filter(has_text="100 / 100")
+        expect(perfect).to_have_count(1)
+        perfect.get_by_role("link", name="Submission").click()
+        expect(page.get_by_text("Exercise 1 passed").first).to_be_visible(timeout=SLOW_MACHINE)
