@@ -73,8 +73,8 @@ def test_type_says_all_accepted_types() -> None:
 
 def test_type_blames_a_missing_return_for_none() -> None:
     message = failure(lambda: check_type("result", None, dict, hint="Use braces."))
-    assert message.endswith("got:      None\n  likely cause: The function returned None: is a "
-                            "return missing?")  # fmt: skip
+    cause = "The function returned None: is a return missing?"
+    assert message.endswith(f"got:      None\n  likely cause: {cause}")
 
 
 # check_shape

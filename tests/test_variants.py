@@ -36,6 +36,7 @@ def results(number: str) -> list[Result]:
     return run_notebook(find_notebook(number), load(number))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "exercise"), EXERCISES)
 def test_wrong_answers_are_rejected_and_right_ones_accepted(number: str, exercise: str) -> None:
     mine = [result for result in results(number) if result.variant.exercise == exercise]
@@ -243,6 +244,7 @@ def test_a_dead_process_is_reported_with_its_code(tiny: dict[str, Result]) -> No
     assert (died.status, died.message) == ("crashed", "the process ended with code 3")
 
 
+@pytest.mark.slow
 def test_what_a_hanging_variant_started_is_killed_too(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     body = (
@@ -256,6 +258,7 @@ def test_what_a_hanging_variant_started_is_killed_too(tmp_path: Path) -> None:
     assert _ends(int(note.read_text()))
 
 
+@pytest.mark.slow
 def test_nothing_runs_on_when_the_harness_is_killed(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     body = (
@@ -293,6 +296,7 @@ def test_a_failing_setup_cell_is_an_error(tmp_path: Path) -> None:
         run_notebook(path, [answer("any", "return x")])
 
 
+@pytest.mark.slow
 def test_a_dying_setup_cell_is_an_error(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, CELLS | {"setup": "import os\nos._exit(7)"})
     with pytest.raises(VariantError, match="ended with code 7"):
@@ -305,6 +309,7 @@ def test_an_unknown_exercise_is_an_error(tmp_path: Path) -> None:
         run_notebook(path, [Variant("ex9-none", "wrong", "any")])
 
 
+@pytest.mark.slow
 def test_an_exercise_without_hidden_tests_is_reported(tmp_path: Path) -> None:
     cells = {name: text for name, text in CELLS.items() if name != "ex1-double-hidden"}
     ran = run_notebook(write_notebook(tmp_path, cells), [answer("any", "return x")])
@@ -392,6 +397,7 @@ def test_command_prints_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert row == "ex1-double accepted zero 2 1 0 1 0 0 1 1 0 CheckFailed 2"
 
 
+@pytest.mark.slow
 def test_command_reports_a_survivor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     variants = [ANSWERS[text][0] for text in ("no doubling", "wrong at 7")]
     done = command(monkeypatch, tmp_path, variants)
@@ -400,6 +406,7 @@ def test_command_reports_a_survivor(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert "no doubling" not in done.output
 
 
+@pytest.mark.slow
 def test_command_shows_each_message(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     variants = [ANSWERS["no doubling"][0], ANSWERS["untrained"][0]]
     done = command(monkeypatch, tmp_path, variants, "-v", "-e", "ex1-double")
