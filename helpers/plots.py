@@ -28,8 +28,9 @@ def use_course_style() -> None:
     from helpers.renderer import CourseRenderer
 
     size = {"figure.figsize": (9, 4), "figure.dpi": 100, "axes.titlesize": 12}
+    legend = {"legend.frameon": True, "legend.framealpha": 0.9, "legend.facecolor": "white"}
     colours = {"axes.prop_cycle": plt.cycler(color=PALETTE)}
-    plt.style.use(["seaborn-v0_8-whitegrid", size, colours])
+    plt.style.use(["seaborn-v0_8-whitegrid", size, legend, colours])
     margin = {"t": 60, "b": 50, "l": 60, "r": 20}
     layout = {"colorway": PALETTE, "height": 400, "hovermode": "x unified", "margin": margin}
     pio.templates["course"] = go.layout.Template(layout=layout)
