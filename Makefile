@@ -11,6 +11,8 @@ FIRST := notebooks/01-sequence-data/01-sequence-data.ipynb
 
 # NB=05 limits run and variants to one notebook; without it they take all.
 NB ?=
+# `lab` serves the whole repository, which Formgrader needs, and opens the first notebook. nbgrader
+# calls its commands by name, so the environment is on the PATH.
 # HEADLESS=1 starts JupyterLab without opening a browser; PORT and LAB_FLAGS go to it too.
 HEADLESS ?=
 PORT ?= 8888
@@ -18,7 +20,6 @@ LAB_FLAGS ?=
 
 # The course works offline: JupyterLab's news and its search for updates are off.
 OFFLINE := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
-# nbgrader calls its commands by name, so `lab` puts the environment on the PATH.
 # Jupyter refuses to run as root unless told to. In a container, root is the only user.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -45,7 +46,8 @@ $(VENV)/.author: $(VENV)/.student requirements-dev.txt
 setup: $(VENV)/.author  ## make .venv with all that authors and CI need
 
 lab: $(VENV)/.student  ## open JupyterLab on notebook 01 (HEADLESS=1: without a browser; PORT=8888)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(FIRST) --port $(PORT) $(if $(HEADLESS),--no-browser) \
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir=. --port $(PORT) \
+		--LabApp.default_url=/lab/tree/$(FIRST) $(if $(HEADLESS),--no-browser) \
 		$(OFFLINE) $(ROOT_FLAG) $(LAB_FLAGS)
 
 format: setup  ## format Python files and bring solution notebooks into canonical form

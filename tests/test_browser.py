@@ -8,13 +8,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -36,6 +37,7 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
+OPEN_TO_THE_TEST = ["--IdentityProvider.token=", "--ServerApp.port_retries=0"]
 SLOW_MACHINE = 120_000
 """Milliseconds to wait for a step. A limit for a hang, not a measure of speed."""
 
@@ -58,41 +60,54 @@ def jupyterlab(root: Path, settings: Path) -> Iterator[str]:
     tracker.parent.mkdir(parents=True)
     # All cells stand in the page, and not only those in view, so that each can be found.
     tracker.write_text(json.dumps({"windowingMode": "none"}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
+    port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--IdentityProvider.token=", "--ServerApp.port_retries=0"]
-    environment = os.environ | {
+    environment = {
         # nbgrader's buttons call `jupyter` and `nbgrader` by name.
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
     }
-    log = settings / "server.log"
+    with server([*command, *OPEN_TO_THE_TEST], root, environment, settings / "server.log"):
+        wait_for(f"http://127.0.0.1:{port}/api")
+        yield f"http://127.0.0.1:{port}"
+
+
+def free_port() -> int:
+    """Find a port that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextmanager
+def server(command: list[str], cwd: Path, environment: dict[str, str], log: Path) -> Iterator[None]:
+    """Run a server in a process group of its own; end the group, and tell what it logged."""
     with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
-        wait_for(f"{address}/api", server, log)
-        yield address
+        yield
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+        print(log.read_text()[-3000:])  # pytest shows it if the test failed
 
 
-def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    """Wait until a server answers; show its log if it ended first."""
+def wait_for(url: str) -> None:
+    """Wait until a server answers."""
     for _ in range(SLOW_MACHINE // 500):
-        try:
+        with suppress(OSError):
             urllib.request.urlopen(url, timeout=5).close()
             return
-        except OSError:
-            assert server.poll() is None, f"JupyterLab ended: {log.read_text()[-2000:]}"
-            time.sleep(0.5)
-    pytest.fail(f"JupyterLab did not answer: {log.read_text()[-2000:]}")
+        time.sleep(0.5)
+    pytest.fail(f"{url} did not answer")
 
 
 def cell(page: Page, text: str) -> Locator:
@@ -185,3 +200,19 @@ def test_instructor_finds_assignment_and_submission(
         expect(perfect).to_have_count(1)
         perfect.get_by_role("link", name="Submission").click()
         expect(page.get_by_text("Exercise 1 passed").first).to_be_visible(timeout=SLOW_MACHINE)
+
+
+def test_make_lab_opens_the_first_notebook(tmp_path: Path):
+    port = free_port()
+    command = ["make", "lab", "HEADLESS=1", f"PORT={port}", f"VENV={sys.prefix}"]
+    command += [f"LAB_FLAGS={' '.join(OPEN_TO_THE_TEST)}"]
+    command += ["-o", f"{sys.prefix}/.student"]  # this environment is installed already
+    with server(command, ROOT, {}, tmp_path / "server.log"):
+        wait_for(f"http://127.0.0.1:{port}/api")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            assert page.url.endswith(f"/lab/tree/notebooks/{NAME}/{NAME}.ipynb")
+        file = f"http://127.0.0.1:{port}/api/contents/notebooks/{NAME}/{NAME}.ipynb?content=0"
+        with urllib.request.urlopen(file) as answer:
+            assert json.load(answer)["type"] == "notebook"
+    log = (tmp_path / "server.log").read_text()
+    assert "not a subdirectory" not in log, "Formgrader needs the course below the server's root"
