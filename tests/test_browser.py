@@ -22,6 +22,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from grading.answers import answer_notebook, exercise_of
 from tests.graded import ROOT, Trip
 
 pytestmark = pytest.mark.slow
@@ -128,10 +129,13 @@ def run(page: Page, target: Locator) -> Locator:
 
 
 def answer(grade_id: str) -> str:
-    """Read a reference answer, without the marks of its region."""
-    source = nbformat.read(ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
-    text = next(c.source for c in source.cells if c.get("id") == grade_id)
-    return "\n".join(line for line in text.splitlines() if "### " not in line)
+    """Read a reference answer, as a student would write it."""
+    release, source = (
+        nbformat.read(ROOT / folder / NAME / f"{NAME}.ipynb", as_version=4)
+        for folder in ("notebooks", "solutions")
+    )
+    solved = answer_notebook(release, source, {exercise_of(grade_id)})
+    return next(cell.source for cell in solved.cells if cell.id == grade_id)
 
 
 @pytest.fixture(scope="module")
