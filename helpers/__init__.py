@@ -23,6 +23,7 @@ from helpers.data import (
     load_nile,
     load_stocks,
     load_sunspots,
+    load_table,
 )
 from helpers.plots import PALETTE, plot_acf_bars, plot_series, use_course_style
 from helpers.series import create_sequences, generate_time_series
@@ -53,6 +54,7 @@ __all__ = [
     "load_nile",
     "load_stocks",
     "load_sunspots",
+    "load_table",
     "plot_acf_bars",
     "plot_series",
     "quiet_fit",

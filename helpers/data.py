@@ -1,8 +1,10 @@
-"""The course's data sets. All come with installed packages: nothing is downloaded.
+"""The course's data sets. All come with installed packages or this one: nothing is downloaded.
 
 Each call reads the data anew, so you may change what you get. Numbers are float64; the index
 holds dates, is named ``date`` and has its ``freq`` set.
 """
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -93,6 +95,21 @@ def load_stocks() -> pd.DataFrame:
 
     table = plotly.data.stocks(indexed=True, datetimes=True).astype(float)
     return table.asfreq("W-MON")
+
+
+def load_table(name: str) -> pd.DataFrame:
+    """Table of results that take too long to compute in a notebook.
+
+    Parameters
+    ----------
+    name : str
+        A file of ``helpers/datasets`` without its ending; the module beside it made it.
+    """
+    folder = Path(__file__).parent / "datasets"
+    if not isinstance(name, str) or not (path := folder / f"{name}.csv").is_file():
+        names = sorted(path.stem for path in folder.glob("*.csv"))
+        raise ValueError(f"name: expected one of {names}, got {name!r}")
+    return pd.read_csv(path)
 
 
 def _series(values: pd.Series | np.ndarray, start: str, freq: str, name: str) -> pd.Series:

@@ -7,6 +7,7 @@ cell that prints what the kernel knows. Each notebook is executed once.
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -40,6 +41,11 @@ class Trip:
         """Return a feedback page as the instructor has it."""
         path = self.course.root / folder / student / self.assignment / f"{self.assignment}.html"
         return path.read_text(encoding="utf-8")
+
+    def executed(self, student: str) -> NotebookNode:
+        """Return a submission as autograding left it, with the outputs of all its cells."""
+        folder = self.course.root / "autograded" / student / self.assignment
+        return nbformat.read(folder / f"{self.assignment}.ipynb", as_version=4)
 
     def possible(self) -> dict[str, float]:
         """Return the points of each graded cell, as the source has them."""

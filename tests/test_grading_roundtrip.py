@@ -6,10 +6,13 @@ Three students hand it in: tests/graded.py says who they are.
 import csv
 
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
 
 from grading.answers import exercise_of
-from tests.graded import ASSIGNMENTS, SOLUTIONS, Trip
+from tests.graded import ASSIGNMENTS, ROOT, SOLUTIONS, Trip
 from tests.leaks import leaked, secret_lines
+from tools.course import load_config
 
 pytestmark = pytest.mark.slow
 
@@ -25,11 +28,27 @@ def section(page: str, grade_id: str) -> str:
     return page.split(f'<a name="{grade_id}">')[1].split("<a name=")[0]
 
 
+def faults(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """Return the id of each cell with an error or with text on stderr, and what it was."""
+    found = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                found.append((cell.id, output.ename))
+            elif output.get("name") == "stderr":
+                found.append((cell.id, "stderr"))
+    return found
+
+
 STUDENTS = pytest.mark.parametrize("student", ["perfect", "half", "blank"])
 
 
 def test_there_are_assignments():
     assert ASSIGNMENTS, f"no notebook in {SOLUTIONS}"
+
+
+def test_cells_may_run_for_five_minutes():
+    assert load_config(ROOT).Execute.timeout == 300
 
 
 def test_perfect_student_gets_every_point(trip: Trip):
@@ -40,10 +59,24 @@ def test_perfect_student_gets_every_point(trip: Trip):
     assert sum(grade.points for grade in grades.values()) == 100
 
 
+def test_solution_runs_without_an_error_or_stderr_in_any_cell(trip: Trip):
+    notebook = trip.executed("perfect")
+    assert faults(notebook) == []
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+
+
 def test_blank_release_gets_nothing_in_every_cell(trip: Trip):
     grades = trip.course.grades(trip.assignment, "blank")
     # Zero, and not "no score": each test cell ran and failed.
     assert {name: grade.auto for name, grade in grades.items()} == dict.fromkeys(trip.possible(), 0)
+
+
+def test_faults_are_seen_where_they_are(trip: Trip):
+    failed = {name for name, _ in faults(trip.executed("blank"))}
+    assert set(trip.tests()) <= failed
+    spoken = trip.executed("perfect")
+    spoken.cells[-1] = new_code_cell(id="said", outputs=[new_output("stream", name="stderr")])
+    assert faults(spoken) == [("said", "stderr")]
 
 
 def test_half_done_gets_exactly_its_part(trip: Trip):

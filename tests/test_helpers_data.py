@@ -1,6 +1,7 @@
 """The data sets: their size, index, units as published, and independence of each call."""
 
 import socket
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -105,3 +106,51 @@ def test_changes_of_stocks_are_not_trends() -> None:
     lag_one = returns.apply(lambda x: x.autocorr(1))
     assert lag_one.between(-0.3, 0.06).all()
     assert lag_one[["GOOG", "MSFT"]].max() < -0.19
+
+
+@pytest.fixture(scope="module")
+def grid() -> pd.DataFrame:
+    return helpers.load_table("co2_sarima_grid")
+
+
+def test_the_bundled_grid_holds_each_model_once_and_the_best_first(grid: pd.DataFrame) -> None:
+    orders = grid[["p", "d", "q", "P", "D", "Q", "s"]]
+    assert len(grid) == len(orders.drop_duplicates()) == 18
+    assert sorted(set(map(tuple, orders[["d", "D", "s"]].to_numpy()))) == [(1, 1, 12)]
+    assert grid["aicc"].is_monotonic_increasing
+    assert grid["converged"].dtype == bool
+    assert (grid["k"] == grid[["p", "q", "P", "Q"]].sum(axis=1) + 1).all()
+    assert grid["ljung_box_p"].between(0, 1).all()
+
+
+def test_the_criteria_of_the_grid_follow_from_its_likelihoods(grid: pd.DataFrame) -> None:
+    n, k = 466 - 13, grid["k"]
+    aicc = 2 * k - 2 * grid["llf"] + 2 * k * (k + 1) / (n - k - 1)
+    np.testing.assert_allclose(grid["aicc"], aicc, atol=1e-3)
+    np.testing.assert_allclose(grid["bic"], k * np.log(n) - 2 * grid["llf"], atol=1e-3)
+
+
+@pytest.mark.slow
+def test_the_bundled_grid_is_what_its_module_computes(grid: pd.DataFrame) -> None:
+    from helpers.datasets.co2_sarima_grid import fit_one
+
+    train = helpers.load_co2_monthly()["co2"].iloc[:-60]
+    for order, seasonal_order in (((0, 1, 1), (0, 1, 1)), ((1, 1, 1), (0, 1, 1))):
+        fit = fit_one(train, order, seasonal_order)
+        names = ["p", "d", "q", "P", "D", "Q"]
+        row = grid[(grid[names] == [*order, *seasonal_order]).all(axis=1)]
+        assert len(row) == 1
+        for name in ("k", "llf", "aicc", "bic", "ljung_box_p", "converged"):
+            assert row[name].item() == pytest.approx(fit[name], abs=5e-3), name
+
+
+def test_each_bundled_table_has_the_module_that_makes_it() -> None:
+    folder = Path(helpers.__file__).parent / "datasets"
+    tables = {path.stem for path in folder.glob("*.csv")}
+    assert tables == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+
+
+@pytest.mark.parametrize("name", ["co2", "", "../data", None, 3])
+def test_load_table_names_the_tables_that_exist(name: object) -> None:
+    with pytest.raises(ValueError, match=r"name: expected one of \['co2_sarima_grid'\], got "):
+        helpers.load_table(name)

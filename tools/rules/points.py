@@ -46,8 +46,10 @@ def manual_question(notebook: CourseNotebook) -> Problems:
             got = f"{cell.id}, solution {cell.solution}, {cell.points:g} points"
             yield cell.id, expected("manual question", want, got)
         answer = "\n".join(split_region(cell.source, SOLUTION)[0])
-        marks = sum(map(int, _MARK.findall(answer)))
-        if "mark scheme" not in answer.lower() or marks != cell.points:
+        # A model answer may speak of an MA(1): only what follows the words counts.
+        _, words, scheme = answer.lower().rpartition("mark scheme")
+        marks = sum(map(int, _MARK.findall(scheme)))
+        if not words or marks != cell.points:
             want = f"the words mark scheme, and (N) or (N points) adding up to {cell.points:g}"
             yield cell.id, expected("mark scheme in the solution region", want, f"{marks} points")
 
