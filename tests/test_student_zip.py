@@ -156,6 +156,9 @@ def test_real_archive_installs_and_runs_the_first_setup(unpacked, tmp_path):
     assert any(cell.id == "setup" for cell in read_notebook(first).cells)
     printed = finish([python, "-c", RUN_SETUP, str(first)], tmp_path)
     assert Path(printed.split()[-1]).is_relative_to(unpacked / "helpers")
+    # A table is data, not code: packing it takes a setting of its own.
+    ask = "import helpers; print(len(helpers.load_table('co2_sarima_grid')))"
+    assert finish([python, "-c", ask], tmp_path).split() == ["18"]
 
 
 @pytest.mark.slow
