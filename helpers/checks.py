@@ -146,7 +146,8 @@ def check_raises(
 def check_unchanged(name: str, call: Callable[..., Any], *arrays: Any, hint: str = "") -> None:
     """Check that a call leaves its array arguments as they were, and works on read-only ones.
 
-    ``call`` is called twice with copies of ``arrays``: read-only ones, then writable ones.
+    ``call`` is called with copies of ``arrays``: read-only ones, writable ones and, where all
+    have one dimension, lists, which an answer might lengthen.
     """
     hint = hint or "Work on a copy, or build a new array. pandas hands out read-only arrays."
     read_only = [np.array(a) for a in arrays]
@@ -161,7 +162,15 @@ def check_unchanged(name: str, call: Callable[..., Any], *arrays: Any, hint: str
         raise CheckFailed(what, expected, str(error), hint) from None
     writable = [np.array(a) for a in arrays]
     call(*writable)
-    for before, after in zip(arrays, writable, strict=True):
+    _compare_inputs(name, arrays, writable, hint)
+    if all(a.ndim == 1 for a in writable):
+        lists = [np.asarray(a).tolist() for a in arrays]
+        call(*lists)
+        _compare_inputs(name, arrays, [np.array(values) for values in lists], hint)
+
+
+def _compare_inputs(name: str, arrays: Any, copies: list[np.ndarray], hint: str) -> None:
+    for before, after in zip(arrays, copies, strict=True):
         if not np.array_equal(np.asarray(before), after, equal_nan=after.dtype.kind in "fc"):
             want, got = describe(np.asarray(before)), describe(after)
             raise CheckFailed(f"{name} changes its input", want, got, hint)

@@ -347,12 +347,15 @@ def test_raises_does_not_swallow_an_interrupt() -> None:
 def test_unchanged_passes_for_a_pure_function_with_nan_and_integers() -> None:
     seen = []
 
-    def pure(x: np.ndarray, y: np.ndarray) -> None:
-        seen.append((x.flags.writeable, y.flags.writeable))
-        np.cumsum(x)
+    def pure(*arguments: np.ndarray | list) -> None:
+        seen.append([a if isinstance(a, list) else a.flags.writeable for a in arguments])
+        np.cumsum(arguments[0])
 
-    check_unchanged("f", pure, np.array([1.0, np.nan]), np.array([1, 2]))
-    assert seen == [(False, False), (True, True)]
+    check_unchanged("f", pure, np.array([1.0, 2.5]), np.array([1, 2]))
+    assert seen == [[False, False], [True, True], [[1.0, 2.5], [1, 2]]]
+    check_unchanged("f", pure, np.array([1.0, np.nan]))
+    check_unchanged("f", pure, np.zeros((2, 3)), np.zeros(2))
+    assert seen[-2:] == [[False, False], [True, True]]
 
 
 def test_unchanged_catches_a_write_into_a_read_only_array() -> None:
@@ -375,6 +378,16 @@ def test_unchanged_catches_a_write_into_a_writable_array_only() -> None:
 
     message = failure(lambda: check_unchanged("f", sneaky, np.zeros(2), hint="Copy."))
     want = lines("f changes its input", "array [0.0, 0.0]", "array [1.0, 1.0]", "Copy.")
+    assert message == want
+
+
+def test_unchanged_catches_a_list_that_grows() -> None:
+    def greedy(x: np.ndarray | list) -> None:
+        if isinstance(x, list):
+            x.append(7.0)
+
+    message = failure(lambda: check_unchanged("f", greedy, np.zeros(2), hint="Copy."))
+    want = lines("f changes its input", "array [0.0, 0.0]", "array [0.0, 0.0, 7.0]", "Copy.")
     assert message == want
 
 

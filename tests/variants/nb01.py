@@ -539,6 +539,19 @@ mutate(
 )
 
 
+@wrong("ex2-acf", "appends zeros to the caller's list")
+def autocovariance(x, nlags, adjusted=False):
+    n = len(x)
+    if not 0 <= nlags < n:
+        raise ValueError("bad nlags")
+    mean = np.mean(np.asarray(x, dtype=float))
+    if isinstance(x, list):
+        x += [mean] * nlags
+    d = np.asarray(x, dtype=float) - mean
+    sums = [np.sum(d[: n - k] * d[k:n]) for k in range(nlags + 1)]
+    return np.array([s / (n - k if adjusted else n) for k, s in enumerate(sums)])
+
+
 # === Exercise 3 ============================================================================
 
 
@@ -1254,6 +1267,16 @@ def difference(x, lag=1, order=1):
     if lag < 1 or order < 0 or len(x) <= lag * order:
         raise ValueError("bad lag or order")
     return x[lag * order :] - x[: len(x) - lag * order] if order else x
+
+
+@wrong("ex5-difference", "asks a Series by label", raises=KeyError)
+def difference(x, lag=1, order=1):
+    if lag < 1 or order < 0 or len(x) <= lag * order:
+        raise ValueError("bad lag or order")
+    x = np.array([float(x[i]) for i in range(len(x))])
+    for _ in range(order):
+        x = x[lag:] - x[:-lag]
+    return x
 
 
 # === Exercise 6 ============================================================================
@@ -1977,6 +2000,20 @@ mutate(
     old='"ct": [np.ones(m), np.arange(1.0, m + 1)]',
     new='"ct": [np.arange(1.0, m + 1)]',
 )
+
+
+@wrong("ex8-unit-root", "KPSS asks a Series by label", raises=KeyError)
+def kpss_stat(x, lags, regression="c"):
+    n = len(x)
+    if regression not in ("c", "ct") or not 0 <= lags < n:
+        raise ValueError("bad arguments")
+    values = np.array([float(x[t]) for t in range(n)])
+    X = np.column_stack([np.ones(n), np.arange(n)])[:, : len(regression)]
+    e = values - X @ np.linalg.lstsq(X, values, rcond=None)[0]
+    s2 = e @ e / n
+    for k in range(1, lags + 1):
+        s2 += 2 / n * (1 - k / (lags + 1)) * (e[k:] @ e[:-k])
+    return float(np.sum(np.cumsum(e) ** 2) / (n**2 * s2))
 
 
 # === Exercise 9 ============================================================================
