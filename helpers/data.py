@@ -103,7 +103,12 @@ def load_table(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        A file of ``helpers/datasets`` without its ending; the module beside it made it.
+        A file of ``helpers/datasets`` without its ending.
+
+    Returns
+    -------
+    DataFrame
+        One row per result; the module beside the file made it and says what the columns hold.
     """
     folder = Path(__file__).parent / "datasets"
     if not isinstance(name, str) or not (path := folder / f"{name}.csv").is_file():

@@ -101,6 +101,8 @@ Which of the two functions depends on the order of the values? Say why, and how 
 ### BEGIN SOLUTION
 Both do: a permutation changes the running total and the steps.
 
+A series from an AR(1) shows it well: its values resemble their neighbours.
+
 Mark scheme: cites own numbers (4 points), names the mechanism (4 points), names a check that
 could fail (2 points).
 ### END SOLUTION"""

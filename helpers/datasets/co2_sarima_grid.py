@@ -1,7 +1,7 @@
 """Fit the seasonal ARIMA models that notebook 03 compares on the CO2 series.
 
 ``python -m helpers.datasets.co2_sarima_grid`` makes the table ``co2_sarima_grid.csv`` anew, from
-the series without its last 60 months. It takes 10 to 40 seconds.
+the series without its last 60 months. It takes 10 to 60 seconds.
 """
 
 import itertools
