@@ -1,14 +1,8 @@
 """What several test files share."""
 
-import os
-
 import pytest
 
 from tests.graded import ASSIGNMENTS, SOLUTIONS, Trip, make_trip
-
-# For the kernels that tests start: on two cores, two threads of linear algebra in each of several
-# processes hinder each other. The fits of notebook 03 then took three times as long.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session", params=ASSIGNMENTS)

@@ -1,5 +1,6 @@
 """Seeds, the way of warnings, and TensorFlow's silence: in a process or kernel of their own."""
 
+import json
 import os
 import random
 import subprocess
@@ -93,6 +94,7 @@ def test_a_test_that_catches_warnings_still_sees_them(monkeypatch: pytest.Monkey
 SCRIPT = """
 import os, random, warnings
 import numpy as np, statsmodels.api
+from threadpoolctl import threadpool_info
 import helpers
 
 before = list(warnings.filters)
@@ -104,6 +106,7 @@ helpers.setup_notebook(seed=5)
 print("same filters:", warnings.filters == once)
 print("same numbers:", first == (random.random(), np.random.rand()))
 print("level:", os.environ["TF_CPP_MIN_LOG_LEVEL"])
+print("threads:", [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"])
 warnings.warn("look here")
 warnings.warn("old", FutureWarning)
 np.log(np.array([0.0]))
@@ -115,7 +118,8 @@ def after_setup() -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=ROOT,
-        env={**os.environ, "MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "0"},
+        env={**os.environ, "MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "0"}
+        | {"OPENBLAS_NUM_THREADS": "2"},
         capture_output=True,
         text=True,
         check=True,
@@ -134,9 +138,15 @@ def test_setup_replaces_a_laxer_level_of_tensorflow(after_setup) -> None:
     assert after_setup.stdout.splitlines()[3] == "level: 3"
 
 
+def test_setup_gives_linear_algebra_one_thread(after_setup) -> None:
+    name, threads = after_setup.stdout.splitlines()[4].split(": ")
+    assert name == "threads"
+    assert set(json.loads(threads)) == {1}
+
+
 def test_after_setup_every_warning_reaches_stdout_and_none_stderr(after_setup) -> None:
     assert after_setup.stderr == ""
-    assert after_setup.stdout.splitlines()[4:] == [
+    assert after_setup.stdout.splitlines()[5:] == [
         "Warning: look here (UserWarning)",
         "Warning: old (FutureWarning)",
         "Warning: divide by zero encountered in log (RuntimeWarning)",

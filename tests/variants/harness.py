@@ -241,9 +241,6 @@ def _run(
     folder: Path, setup: Code, steps: dict[int, Steps], limit: float, parallel: int
 ) -> Iterator[tuple[int, dict[str, Outcome]]]:
     """Run the steps of all variants in a fresh process; yield each one's outcomes as it ends."""
-    # Variants run side by side: linear algebra on several threads each would only get in the way.
-    # (Measured: the ARIMA fits of notebook 03 took 8 times as much computing.) Read on loading.
-    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     server = context.Process(target=_serve, args=(theirs, folder, setup, steps, limit, parallel))
