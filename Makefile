@@ -7,6 +7,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 NOTEBOOKS := $(RUN) -m tools.notebooks
+# One process per core. tests/conftest.py says which tests stay together.
+PYTEST := $(RUN) -m pytest -n auto --dist loadgroup
 FIRST := notebooks/01-sequence-data/01-sequence-data.ipynb
 
 # NB=05 limits run and variants to one notebook; without it they take all.
@@ -68,11 +70,11 @@ check: setup  ## prove that notebooks/ is what solutions/ generates
 	$(NOTEBOOKS) check
 
 test-fast: setup  ## the tests that take under a minute
-	$(RUN) -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test: setup  ## lint, check and all tests
 	@$(MAKE) --no-print-directory lint check
-	$(RUN) -m pytest
+	$(PYTEST)
 
 proof: setup  ## slow proofs: benchmarks, variants of all notebooks
 	$(RUN) tests/benchmarks/bench_create_sequences.py

@@ -1,6 +1,7 @@
 """The same start for every notebook: style, seeds, and warnings where students see them."""
 
 import importlib
+import logging
 import os
 import random
 import sys
@@ -21,8 +22,9 @@ def setup_notebook(seed: int = 0, with_keras: bool = False) -> None:
 
     Linear algebra gets one thread, so that notebooks run side by side without slowing down.
 
-    Warnings go to standard output, because nbgrader gives 0 points to a test cell that writes
-    to standard error, even if all its tests pass. None is filtered: you see every warning.
+    Warnings and log messages go to standard output, because nbgrader gives 0 points to a test
+    cell that writes to standard error, even if all its tests pass. None is filtered: you see every
+    warning.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def setup_notebook(seed: int = 0, with_keras: bool = False) -> None:
     # write to standard error whenever it first uses a device.
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     warnings.showwarning = print_warning
+    # TensorFlow and absl add a handler of their own, to standard error, unless there is one.
+    logging.basicConfig(format="%(levelname)s: %(message)s", handlers=[_PrintHandler()])
     _use_one_thread_for_linear_algebra()
     use_course_style()
     set_seeds(seed, with_keras=True if with_keras else None)
@@ -72,6 +76,13 @@ def print_warning(
 ) -> None:
     """Print a warning in one line; has the signature of ``warnings.showwarning``."""
     print(f"Warning: {message} ({category.__name__})", file=file or sys.stdout)
+
+
+class _PrintHandler(logging.Handler):
+    """Prints log messages to what standard output is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record))
 
 
 def _use_one_thread_for_linear_algebra() -> None:

@@ -1,5 +1,6 @@
 """The data sets: their size, index, units as published, and independence of each call."""
 
+import re
 import socket
 from pathlib import Path
 
@@ -144,13 +145,37 @@ def test_the_bundled_grid_is_what_its_module_computes(grid: pd.DataFrame) -> Non
             assert row[name].item() == pytest.approx(fit[name], abs=5e-3), name
 
 
-def test_each_bundled_table_has_the_module_that_makes_it() -> None:
-    folder = Path(helpers.__file__).parent / "datasets"
-    tables = {path.stem for path in folder.glob("*.csv")}
-    assert tables == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+TABLES = sorted(path.stem for path in (Path(helpers.__file__).parent / "datasets").glob("*.csv"))
+MAKERS = ("helpers/datasets", "tools/tables")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_bundled_table_has_the_module_that_makes_it(name: str) -> None:
+    root = Path(helpers.__file__).parents[1]
+    assert [(root / folder / f"{name}.py").exists() for folder in MAKERS].count(True) == 1
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_number_of_a_bundled_table_is_missing(name: str) -> None:
+    table = helpers.load_table(name)
+    assert len(table)
+    assert not table.isna().any(axis=None)
+    assert not table.duplicated().any()
+
+
+def test_curves_of_the_simple_rnn_have_ten_points_for_each_length_and_seed() -> None:
+    curves = helpers.load_table("adding_rnn_curves")
+    runs = curves.groupby(["T", "seed"])["updates"]
+    assert len(runs) == 12
+    assert all(list(updates) == [*range(150, 1501, 150)] for _, updates in runs)
+    assert sorted(curves["T"].unique()) == [10, 20, 40, 100]
+    last = curves[curves["updates"] == 1500].groupby("T")["mse"].mean()
+    assert last.is_monotonic_increasing
+    assert last[100] == pytest.approx(1 / 6, abs=0.01)
 
 
 @pytest.mark.parametrize("name", ["co2", "", "../data", None, 3])
 def test_load_table_names_the_tables_that_exist(name: object) -> None:
-    with pytest.raises(ValueError, match=r"name: expected one of \['co2_sarima_grid'\], got "):
+    names = re.escape(str(TABLES))
+    with pytest.raises(ValueError, match=f"name: expected one of {names}, got "):
         helpers.load_table(name)
