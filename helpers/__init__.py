@@ -18,6 +18,7 @@ from helpers.checks import (
 )
 from helpers.data import (
     load_co2_monthly,
+    load_descriptions,
     load_elnino,
     load_macro,
     load_nile,
@@ -49,6 +50,7 @@ __all__ = [
     "generate_time_series",
     "kpss",
     "load_co2_monthly",
+    "load_descriptions",
     "load_elnino",
     "load_macro",
     "load_nile",

@@ -4,6 +4,7 @@ Each call reads the data anew, so you may change what you get. Numbers are float
 holds dates, is named ``date`` and has its ``freq`` set.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,18 @@ def load_stocks() -> pd.DataFrame:
     return table.asfreq("W-MON")
 
 
+def load_descriptions() -> str:
+    """Descriptions of six data sets as one text: small letters, points, commas and single spaces.
+
+    Source: ``DESCR`` of the data sets that come with scikit-learn.
+    """
+    from sklearn import datasets
+
+    names = ("breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine")
+    raw = " ".join(getattr(datasets, f"load_{name}")().DESCR.lower() for name in names)
+    return re.sub(r"( [.,]+)+ ", " ", re.sub(r"[^a-z.,]+", " ", raw))
+
+
 def load_table(name: str) -> pd.DataFrame:
     """Table of results that take too long to compute in a notebook.
 
@@ -108,7 +121,8 @@ def load_table(name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per result; the module beside the file made it and says what the columns hold.
+        One row per result; the module of the same name, beside the file or in ``tools/tables``,
+        made it and says what the columns hold.
     """
     folder = Path(__file__).parent / "datasets"
     if not isinstance(name, str) or not (path := folder / f"{name}.csv").is_file():

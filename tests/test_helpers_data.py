@@ -109,6 +109,15 @@ def test_changes_of_stocks_are_not_trends() -> None:
     assert lag_one[["GOOG", "MSFT"]].max() < -0.19
 
 
+def test_descriptions_are_one_text_of_letters_points_commas_and_spaces() -> None:
+    text = helpers.load_descriptions()
+    assert set(text) == set("abcdefghijklmnopqrstuvwxyz ,.")
+    assert 10_000 < len(text) < 15_000
+    assert "  " not in text
+    assert "iris" in text
+    assert text == helpers.load_descriptions()
+
+
 @pytest.fixture(scope="module")
 def grid() -> pd.DataFrame:
     return helpers.load_table("co2_sarima_grid")
@@ -161,17 +170,6 @@ def test_no_number_of_a_bundled_table_is_missing(name: str) -> None:
     assert len(table)
     assert not table.isna().any(axis=None)
     assert not table.duplicated().any()
-
-
-def test_curves_of_the_simple_rnn_have_ten_points_for_each_length_and_seed() -> None:
-    curves = helpers.load_table("adding_rnn_curves")
-    runs = curves.groupby(["T", "seed"])["updates"]
-    assert len(runs) == 12
-    assert all(list(updates) == [*range(150, 1501, 150)] for _, updates in runs)
-    assert sorted(curves["T"].unique()) == [10, 20, 40, 100]
-    last = curves[curves["updates"] == 1500].groupby("T")["mse"].mean()
-    assert last.is_monotonic_increasing
-    assert last[100] == pytest.approx(1 / 6, abs=0.01)
 
 
 @pytest.mark.parametrize("name", ["co2", "", "../data", None, 3])

@@ -116,7 +116,7 @@ class Result:
 
 
 def run_notebook(
-    path: Path, variants: Sequence[Variant], *, limit: float = 60.0, parallel: int = 2
+    path: Path, variants: Sequence[Variant], *, limit: float = 180.0, parallel: int = 2
 ) -> list[Result]:
     """Run variants, and the solution and the blank stub of each of their exercises.
 
@@ -465,7 +465,7 @@ def _reason(result: Result) -> str:
 @click.argument("number", required=False)
 @click.option("-v", "--verbose", is_flag=True, help="Show the message that each variant got.")
 @click.option("-e", "--exercise", help="Run one exercise only, given by its grade_id.")
-@click.option("--limit", default=60.0, show_default=True, help="Seconds that a variant may take.")
+@click.option("--limit", default=180.0, show_default=True, help="Seconds that a variant may take.")
 def main(number: str | None, verbose: bool, exercise: str | None, limit: float) -> None:
     """Run the variants of notebook NUMBER, as in 01, or of all notebooks that have some."""
     good = True
