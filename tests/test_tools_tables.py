@@ -51,6 +51,18 @@ def test_weights_of_the_adder_fill_an_lstm_of_eight_units() -> None:
     }
 
 
+def test_the_bakeoff_has_five_seeds_of_each_model_within_the_budget() -> None:
+    table = helpers.load_table("gru_bakeoff")
+    assert (table.groupby(["task", "model"])["seed"].nunique() == 5).all()
+    assert sorted(table["task"].unique()) == ["adding", "recall", "sunspots", "text"]
+    text = table["task"] == "text"
+    assert table.loc[~text, "params"].max() <= 3520
+    assert table.loc[text, "params"].max() <= 20_200
+    # The chosen step is one of the measured ones.
+    for _, run in table[text].groupby(["model", "seed"]):
+        assert run.loc[run["at"] == -1, "value"].item() in run.loc[run["at"] > 0, "value"].tolist()
+
+
 @pytest.mark.slow
 def test_one_network_on_unemployment_is_what_its_module_trains() -> None:
     table = helpers.load_table("macro_lstm")

@@ -62,9 +62,9 @@ def text(cell: Any, seed: int) -> Rows:
     """Next character; windows of 64, 32 a batch, 30 % dropout on the outputs; 400 steps."""
     import keras
 
-    text = load_descriptions()
-    alphabet = sorted(set(text))
-    ids = np.array([alphabet.index(character) for character in text])
+    characters = load_descriptions()
+    alphabet = sorted(set(characters))
+    ids = np.array([alphabet.index(character) for character in characters])
     eye = np.eye(len(alphabet), dtype="float32")
     train, validation, test = ids[:-2500], ids[-2500:-1500], ids[-1500:]
     cell.return_sequences = True
