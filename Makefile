@@ -74,7 +74,7 @@ test-fast: setup  ## the tests that take under a minute
 
 test: setup  ## lint, check and all tests
 	@$(MAKE) --no-print-directory lint check
-	$(PYTEST)
+	$(PYTEST) --durations=15
 
 proof: setup  ## slow proofs: benchmarks, variants of all notebooks
 	$(RUN) tests/benchmarks/bench_create_sequences.py

@@ -1,7 +1,8 @@
-"""A graded class of three for each assignment, shared by all tests that look at one.
+"""A graded class for each assignment, shared by all tests that look at one.
 
-One student solved everything. One solved every second exercise. One left all blank and added a
-cell that prints what the kernel knows. Each notebook is executed once.
+One student solved everything. One left all blank and added a cell that prints what the kernel
+knows. Where no network is trained there is a third, who solved every second exercise: that an
+exercise needs no other one is proved for every notebook by the variants, which run each alone.
 """
 
 from dataclasses import dataclass
@@ -66,10 +67,18 @@ def make_trip(folder: Path, solutions: Path, assignment: str) -> Trip:
     """Grade the class of three in a folder."""
     course = create_course(folder, solutions, ROOT / "nbgrader_config.py")
     source, release = course.source(assignment), course.generate(assignment)
-    exercises = exercises_of(source)
-    coded = [name for name in exercises if name.startswith("ex")]
-    solved = {"perfect": set(exercises), "half": set(coded[1::2]), "blank": set()}
+    solved = who_solved_what(source)
     work = {name: answer_notebook(release, source, some) for name, some in solved.items()}
     work["blank"].cells.append(new_code_cell(CURIOUS))
     run_class(course, assignment, work, by_hand={"perfect": 10})
     return Trip(course, assignment, source, work, solved)
+
+
+def who_solved_what(source: NotebookNode) -> dict[str, set[str]]:
+    """Return the exercises that each student of an assignment's class solved."""
+    exercises = exercises_of(source)
+    coded = [name for name in exercises if name.startswith("ex")]
+    solved = {"perfect": set(exercises), "blank": set()}
+    if not any("with_keras=True" in cell.source for cell in source.cells):
+        solved["half"] = set(coded[1::2])
+    return solved

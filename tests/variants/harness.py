@@ -27,7 +27,22 @@ from tests.variants import Code, Variant, VariantError, load, numbers
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 GRADED = ("check", "hidden")
-Steps = tuple[tuple[str, tuple[Code, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps to run for one variant, by name, and whether to run all of them."""
+
+    steps: tuple[tuple[str, tuple[Code, ...]], ...]
+    thorough: bool = True
+
+    def done(self, outcomes: "dict[str, Outcome]") -> bool:
+        """Say whether no step is left, or none that could change the verdict."""
+        failed = {name for name, outcome in outcomes.items() if outcome.status != "passed"}
+        # Without its answer, the solution's functions are still there: tests would be about them.
+        if outcomes.get("answer", Outcome("not run")).status == "failed":
+            return True
+        return len(outcomes) == len(self.steps) or (not self.thorough and "check" in failed)
 
 
 @dataclass(frozen=True)
@@ -116,7 +131,12 @@ class Result:
 
 
 def run_notebook(
-    path: Path, variants: Sequence[Variant], *, limit: float = 180.0, parallel: int = 2
+    path: Path,
+    variants: Sequence[Variant],
+    *,
+    limit: float = 180.0,
+    parallel: int = 2,
+    thorough: bool = True,
 ) -> list[Result]:
     """Run variants, and the solution and the blank stub of each of their exercises.
 
@@ -130,6 +150,9 @@ def run_notebook(
         Seconds that one variant may take.
     parallel : int
         How many run at once.
+    thorough : bool
+        Whether the hidden cell also runs where the visible check has already failed. It does not
+        change a verdict, only what is known of the hidden cell, and costs half of the time.
 
     Returns
     -------
@@ -153,14 +176,15 @@ def run_notebook(
         todo.append(Variant(exercise, "blank", "the stub that students get"))
         todo += [variant for variant in variants if variant.exercise == exercise]
     results: list[Result | None] = [None] * len(todo)
-    steps: dict[int, Steps] = {}
+    plans: dict[int, Plan] = {}
     for index, variant in enumerate(todo):
         try:
-            steps[index] = _steps(variant, cells)
+            # The blank stub must fail in both cells, so both are always run for it.
+            plans[index] = Plan(_steps(variant, cells), thorough or variant.kind == "blank")
         except VariantError as error:
             failure = Outcome("failed", ("VariantError",), str(error))
             results[index] = Result(variant, {"answer": failure})
-    for index, outcomes in _run(path.parent, cells["setup"], steps, limit, parallel):
+    for index, outcomes in _run(path.parent, cells["setup"], plans, limit, parallel):
         results[index] = Result(todo[index], outcomes)
     return [result for result in results if result is not None]
 
@@ -199,7 +223,7 @@ def _cells(path: Path) -> dict[str, Code]:
     return {name: Code(text, f"cell {name}") for name, text in cells.items()}
 
 
-def _steps(variant: Variant, cells: dict[str, Code]) -> Steps:
+def _steps(variant: Variant, cells: dict[str, Code]) -> tuple[tuple[str, tuple[Code, ...]], ...]:
     """Return what to run for a variant after the setup, each step by name."""
     name = variant.exercise
     missing = [f"{name}-{step}" for step in GRADED if f"{name}-{step}" not in cells]
@@ -238,19 +262,19 @@ def _blank(source: str) -> str:
 
 
 def _run(
-    folder: Path, setup: Code, steps: dict[int, Steps], limit: float, parallel: int
+    folder: Path, setup: Code, plans: dict[int, Plan], limit: float, parallel: int
 ) -> Iterator[tuple[int, dict[str, Outcome]]]:
-    """Run the steps of all variants in a fresh process; yield each one's outcomes as it ends."""
+    """Run the plans of all variants in a fresh process; yield each one's outcomes as it ends."""
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    server = context.Process(target=_serve, args=(theirs, folder, setup, steps, limit, parallel))
+    server = context.Process(target=_serve, args=(theirs, folder, setup, plans, limit, parallel))
     server.start()
     theirs.close()
     try:
         started: Outcome = ours.recv()
         if started.status == "failed":
             raise VariantError(f"the setup cell failed with {started}")
-        for _ in steps:
+        for _ in plans:
             yield ours.recv()
         server.join(timeout=5)
     except EOFError:
@@ -262,7 +286,7 @@ def _run(
 
 
 def _serve(
-    pipe: Connection, folder: Path, setup: Code, steps: dict[int, Steps], limit: float, many: int
+    pipe: Connection, folder: Path, setup: Code, plans: dict[int, Plan], limit: float, many: int
 ) -> None:
     """Run the setup cell, then a child per variant, at most ``many`` at once."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that "finally" below is reached
@@ -272,7 +296,7 @@ def _serve(
     namespace: dict[str, Any] = {"__name__": "__main__"}
     pipe.send(_execute((setup,), namespace, {setup.file}))
     caller = parent_process()
-    waiting = list(steps.items())
+    waiting = list(plans.items())
     running: list[_Child] = []
     try:
         while (waiting or running) and caller.is_alive():
@@ -291,14 +315,14 @@ def _serve(
 class _Child:
     """A forked process that runs one variant, and the outcomes it has reported so far."""
 
-    def __init__(self, index: int, steps: Steps, namespace: dict[str, Any], limit: float) -> None:
+    def __init__(self, index: int, plan: Plan, namespace: dict[str, Any], limit: float) -> None:
         context = get_context("fork")
         self.index = index
         self.limit = limit
-        self.steps = [name for name, _ in steps]
+        self.plan = plan
         self.outcomes: dict[str, Outcome] = {}
         self.pipe, theirs = context.Pipe(duplex=False)
-        self.process: BaseProcess = context.Process(target=_child, args=(theirs, steps, namespace))
+        self.process: BaseProcess = context.Process(target=_child, args=(theirs, plan, namespace))
         self.process.start()
         theirs.close()
         self.deadline = time.monotonic() + limit
@@ -315,7 +339,7 @@ class _Child:
             return self._end(Outcome("crashed", message=f"the process ended with code {code}"))
         if time.monotonic() >= self.deadline:
             return self._end(Outcome("timed out", message=f"killed after {self.limit:g} s"))
-        return self._complete() and self._end()
+        return self.plan.done(self.outcomes) and self._end()
 
     def kill(self) -> None:
         """End the child and whatever it started."""
@@ -327,15 +351,10 @@ class _Child:
         self.process.join()
         self.pipe.close()
 
-    def _complete(self) -> bool:
-        """Say whether all is reported: every step, or an answer that could not be run."""
-        answer = self.outcomes.get("answer")
-        return len(self.outcomes) == len(self.steps) or bool(answer and answer.status == "failed")
-
     def _end(self, reason: Outcome | None = None) -> bool:
         """Clean up, and note why the step that was running has no outcome."""
-        if reason and not self._complete():
-            step = next(name for name in self.steps if name not in self.outcomes)
+        if reason and not self.plan.done(self.outcomes):
+            step = next(name for name, _ in self.plan.steps if name not in self.outcomes)
             self.outcomes[step] = reason
         self.kill()
         return True
@@ -344,15 +363,16 @@ class _Child:
 # --- the child -----------------------------------------------------------------------------
 
 
-def _child(pipe: Connection, steps: Steps, namespace: dict[str, Any]) -> None:
+def _child(pipe: Connection, plan: Plan, namespace: dict[str, Any]) -> None:
     """Run the steps of one variant and report each outcome."""
     os.setsid()  # its own group, so that what it starts can be killed with it
     _send_to_nowhere(1)
-    files = {code.file for _, codes in steps for code in codes}
+    files = {code.file for _, codes in plan.steps for code in codes}
+    outcomes: dict[str, Outcome] = {}
     with tempfile.TemporaryFile() as stderr:
         os.dup2(stderr.fileno(), 2)
         sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115  lives as long as we
-        for name, codes in steps:
+        for name, codes in plan.steps:
             before = os.fstat(2).st_size
             outcome = _execute(codes, namespace, files)
             sys.stderr.flush()
@@ -360,8 +380,9 @@ def _child(pipe: Connection, steps: Steps, namespace: dict[str, Any]) -> None:
             if outcome.status == "passed" and noise:
                 outcome = Outcome("stderr", message=noise)
             pipe.send((name, outcome))
-            if name == "answer" and outcome.status == "failed":
-                break  # the solution's functions are still there: tests would be about them
+            outcomes[name] = outcome
+            if plan.done(outcomes):
+                break
     pipe.close()
     os._exit(0)  # without waiting for threads that a variant may have left behind
 
