@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import helpers
-from tools.tables import adding_rnn_curves, macro_lstm, path_of
+from helpers.datasets.dates import date_pairs
+from tools.tables import adding_rnn_curves, macro_lstm, path_of, word_vectors
 
 
 def test_a_maker_writes_where_load_table_reads() -> None:
@@ -61,6 +62,76 @@ def test_the_bakeoff_has_five_seeds_of_each_model_within_the_budget() -> None:
     # The chosen step is one of the measured ones.
     for _, run in table[text].groupby(["model", "seed"]):
         assert run.loc[run["at"] == -1, "value"].item() in run.loc[run["at"] > 0, "value"].tolist()
+
+
+def test_scores_of_dates_have_five_seeds_and_one_exact_share_for_each_training() -> None:
+    table = helpers.load_table("date_scores")
+    trainings = table.groupby(["model", "seed"])
+    assert len(trainings) == 15
+    assert all(sorted(run["place"]) == list(range(-1, 10)) for _, run in trainings)
+    assert (trainings["exact"].nunique() == 1).all()
+    places = table[table["place"] >= 0].groupby(["model", "seed"])[["teacher", "own"]].mean()
+    total = table[table["place"] == -1].set_index(["model", "seed"])[["teacher", "own"]]
+    np.testing.assert_allclose(places.sort_index(), total.sort_index(), atol=2e-4)
+
+
+def test_the_stored_translators_fit_the_letters_of_the_dates() -> None:
+    table = helpers.load_table("date_glass").set_index(["model", "array"])
+    letters = {letter for text, _ in date_pairs(4000, "train", seed=8) for letter in text}
+    for (model, array), row in table.iterrows():
+        size = [int(n) for n in row["size"].split("x")]
+        assert len(row["numbers"].split()) == np.prod(size), (model, array)
+    for model in ("attention", "no attention"):
+        assert table.loc[(model, "src/embeddings"), "size"] == f"{len(letters) + 4}x16"
+        assert table.loc[(model, "tgt/embeddings"), "size"] == "15x16"
+
+
+def test_forecasts_have_ten_origins_of_twelve_months_for_five_seeds() -> None:
+    table = helpers.load_table("seq2seq_forecasts")
+    runs = table.groupby(["series", "seed"])
+    assert len(runs) == 10
+    assert (runs["origin"].nunique() == 10).all()
+    assert (table.groupby(["series", "seed", "origin"])["h"].apply(list).map(len) == 12).all()
+    assert table[table["series"] == "elnino"]["forecast"].between(15, 35).all()
+
+
+def test_each_review_is_judged_once_for_each_size_and_seed() -> None:
+    table = helpers.load_table("review_rnn")
+    runs = table.groupby(["size", "seed"])["review"]
+    assert len(runs) == 4 * 3
+    assert all(sorted(reviews) == list(range(240)) for _, reviews in runs)
+
+
+def test_padding_changes_nothing_for_the_masked_networks() -> None:
+    table = helpers.load_table("padding_masks")
+    last = table[table["epoch"] == table.groupby("trained_at")["epoch"].transform("max")]
+    assert (last.groupby(["layer", "mask", "trained_at"])["seed"].nunique() == 5).all()
+    masked = last[last["mask"]].groupby(["layer", "trained_at", "seed"])["accuracy"]
+    assert (masked.max() == masked.min()).all()
+    bare = last[~last["mask"] & (last["trained_at"] == 16)].groupby(["layer", "seed"])["accuracy"]
+    assert (bare.max() > bare.min()).any()
+
+
+@pytest.mark.parametrize("case", word_vectors.CASES)
+def test_word_vectors_are_what_their_module_computes(case: tuple[str, int, int]) -> None:
+    corpus, window, min_count = case
+    table = helpers.load_table("word_vectors")
+    table = table[(table["corpus"] == corpus) & (table["window"] == window)].set_index("word")
+    made = word_vectors.vectors(word_vectors.sentences(corpus), window, min_count)
+    made = made.set_index("word")
+    assert list(made.index) == list(table.index)
+    stored = table[made.columns].to_numpy()
+    # Signs are free, so compare the scalar products.
+    np.testing.assert_allclose(made @ made.to_numpy().T, stored @ stored.T, atol=5e-3)
+
+
+def test_bidirectional_networks_have_five_seeds() -> None:
+    xor, gaps = helpers.load_table("birnn_xor"), helpers.load_table("birnn_gaps")
+    assert (xor.groupby("model")["seed"].nunique() == 5).all()
+    assert (xor.loc[xor["model"] == "forward", "accuracy"] == 0.5).all()
+    assert sorted(gaps["model"].unique()) == ["both", "past"]
+    assert (gaps.groupby(["model", "start"])["seed"].nunique() == 5).all()
+    assert (gaps.groupby(["model", "seed"])["start"].nunique() == gaps["start"].nunique()).all()
 
 
 @pytest.mark.slow

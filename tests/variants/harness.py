@@ -220,6 +220,8 @@ def _cells(path: Path) -> dict[str, Code]:
     }
     if "setup" not in cells:
         raise VariantError(f"{path.name} has no code cell with the grade_id setup")
+    # What the setup gives to the exercises may stand in several cells: setup, setup-cells, ...
+    cells["setup"] = "\n\n".join(cells[name] for name in cells if name.startswith("setup"))
     return {name: Code(text, f"cell {name}") for name, text in cells.items()}
 
 
