@@ -310,6 +310,12 @@ def _happens(condition: Callable[[], object], seconds: float = 30.0) -> bool:
     return True
 
 
+def test_all_setup_cells_run_before_an_answer(tmp_path: Path) -> None:
+    cells = CELLS | {"setup-more": "two = 2"}
+    ran = run_notebook(write_notebook(tmp_path, cells), [answer("given", "return two * x")])
+    assert [result.verdict for result in ran if result.variant.text == "given"] == ["survived"]
+
+
 def test_a_failing_setup_cell_is_an_error(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, CELLS | {"setup": "import no_such_module"})
     with pytest.raises(VariantError, match=r"setup cell failed.*no_such_module"):
