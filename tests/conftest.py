@@ -5,6 +5,8 @@ import pytest
 from tests.graded import ASSIGNMENTS, SOLUTIONS, Trip, make_trip
 
 
+# First, because pytest-xdist reads the marks in its own hook of this name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep in one process what shares an expensive fixture: a notebook's tests, or a file's."""
     for item in items:
