@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 NOTEBOOKS := $(RUN) -m tools.notebooks
 # One process per core. tests/conftest.py says which tests stay together.
-PYTEST := $(RUN) -m pytest -n auto --dist loadgroup
+PYTEST := $(RUN) -m pytest -n auto
 FIRST := notebooks/01-sequence-data/01-sequence-data.ipynb
 
 # NB=05 limits run and variants to one notebook; without it they take all.
