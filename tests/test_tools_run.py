@@ -57,6 +57,20 @@ def test_run_fails_on_stderr_and_goes_on(course):
     assert "ex2-largest-step-hidden" in result.stdout
 
 
+def test_run_of_several_ends_with_their_sum(course):
+    sample.write(course / "solutions", sample.build(), "02-more")
+    change(course, "s1-worked-example", 'import sys\n\nprint("careful", file=sys.stderr)')
+    result = run(course)
+    assert result.exit_code == 1
+    head, first, second, total = result.stdout.splitlines()[-4:]
+    assert head.split() == ["all", "hidden", "slowest", "cell"]
+    assert re.fullmatch(r"( +\d+\.\d){3}  01-sample: [a-z0-9-]+  NOT CLEAN", first)
+    assert re.fullmatch(r"( +\d+\.\d){3}  02-more: [a-z0-9-]+", second)
+    assert re.fullmatch(r" +\d+\.\d s  2 notebooks", total)
+    seconds = [float(line.split()[0]) for line in (first, second, total)]
+    assert seconds[2] == pytest.approx(seconds[0] + seconds[1], abs=0.11)
+
+
 def test_text_shows_cells_with_their_metadata(tmp_path):
     notebook = sample.build()
     sample.find(notebook, "summary").metadata["tags"] = ["optional"]

@@ -423,6 +423,22 @@ def test_command_prints_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert row == "ex1-double accepted zero 2 1 0 1 0 0 1 1 0 CheckFailed 2"
 
 
+def test_table_of_the_course_adds_up_its_notebooks(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path, CELLS)
+    variants = [ANSWERS[text][0] for text in ("no doubling", "wrong at 7", "addition")]
+    results = run_notebook(path, variants)
+    table = harness.course_table({"01-one": results, "02-two": results[:1]})
+    lines = [" ".join(line.split()) for line in table.splitlines()]
+    assert lines[0] == (
+        "notebook exercises solution accepted blank zero "
+        "wrong visible (only) hidden survived broken right accepted refused"
+    )
+    assert lines[1] == "01-one 1 1 1 2 1 0 0 1 0 1 1 0"
+    assert [int(n) for n in lines[3].split()[1:]] == [
+        int(a) + int(b) for a, b in zip(lines[1].split()[1:], lines[2].split()[1:], strict=True)
+    ]
+
+
 @pytest.mark.slow
 def test_command_reports_a_survivor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     variants = [ANSWERS[text][0] for text in ("no doubling", "wrong at 7")]

@@ -35,6 +35,11 @@ class CellRun:
     stderr: str
     error: str
 
+    @property
+    def clean(self) -> bool:
+        """Whether it neither failed nor wrote to stderr."""
+        return not (self.stderr or self.error)
+
 
 def run_notebook(path: Path, root: Path) -> Iterator[CellRun]:
     """Execute a notebook's code cells in a new kernel, in the notebook's folder.

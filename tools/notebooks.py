@@ -8,10 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tools.course import ROOT, CourseError, select_notebooks, shown_path, write_text
+
+if TYPE_CHECKING:  # its packages load slowly, and only `run` needs them
+    from tools.execute import CellRun
 
 _PATHS = click.argument("paths", metavar="[PATH]...", nargs=-1)
 
@@ -121,31 +125,46 @@ def text(path: Path) -> None:
 @_PATHS
 @click.pass_obj
 def run(root: Path, paths: tuple[str, ...]) -> None:
-    """Execute solution notebooks; print seconds per cell, errors and stderr."""
+    """Execute solution notebooks; print seconds per cell, errors and stderr, and a sum."""
     with _reported():
         selected = select_notebooks(root, paths)
         # A list, so that one notebook's fault does not keep the next from running.
-        clean = [_run_one(path, root) for path in selected]
-    if not all(clean):
+        runs = [_run_one(path, root) for path in selected]
+    if len(runs) > 1:
+        _sum_up({path.stem: run for path, run in zip(selected, runs, strict=True)})
+    if not all(cell.clean for run in runs for cell in run):
         sys.exit(1)
 
 
-def _run_one(path: Path, root: Path) -> bool:
-    """Run one notebook and print its cells as they end; return whether it ran cleanly."""
+def _run_one(path: Path, root: Path) -> "list[CellRun]":
+    """Run one notebook and print its cells as they end."""
     from tools.execute import run_notebook
 
     click.echo(shown_path(path, root))
-    total = 0.0
-    clean = True
+    cells = []
     for cell in run_notebook(path, root):
-        total += cell.seconds
+        cells.append(cell)
         click.echo(f"{cell.seconds:8.2f} s  {cell.cell}")
         for kind, message in (("stderr", cell.stderr), ("error", cell.error)):
             if message:
-                clean = False
                 click.echo(f"{kind} in {cell.cell}: {message.rstrip()}", err=True)
-    click.echo(f"{total:8.2f} s  total")
-    return clean
+    click.echo(f"{sum(cell.seconds for cell in cells):8.2f} s  total")
+    return cells
+
+
+def _sum_up(runs: "dict[str, list[CellRun]]") -> None:
+    """Print the seconds of each notebook, of its hidden tests, and of its slowest cell."""
+    click.echo("\n     all  hidden  slowest cell")
+    for name, cells in runs.items():
+        seconds = sum(cell.seconds for cell in cells)
+        hidden = sum(cell.seconds for cell in cells if cell.cell.endswith("-hidden"))
+        slowest = max(cells, key=lambda cell: cell.seconds)
+        click.echo(
+            f"{seconds:8.1f}{hidden:8.1f}{slowest.seconds:8.1f}  {name}: {slowest.cell}"
+            f"{'' if all(cell.clean for cell in cells) else '  NOT CLEAN'}"
+        )
+    total = sum(cell.seconds for cells in runs.values() for cell in cells)
+    click.echo(f"{total:8.1f} s  {len(runs)} notebooks")
 
 
 @main.command("student-zip")

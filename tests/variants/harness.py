@@ -425,7 +425,17 @@ def table(results: Sequence[Result]) -> str:
     Wrong answers are counted by what rejects them: the visible check (of these, how many *only*
     the visible check), or only the hidden tests.
     """
-    rows = [_row(exercise, results) for exercise in _exercises(results)]
+    return _aligned([_row(exercise, results) for exercise in _exercises(results)])
+
+
+def course_table(reports: dict[str, Sequence[Result]]) -> str:
+    """Return one table of all notebooks, one line each and one for their sum."""
+    rows = [_notebook_row(name, results) for name, results in reports.items()]
+    every = [result for results in reports.values() for result in results]
+    return _aligned([*rows, _notebook_row("all", every)])
+
+
+def _aligned(rows: Sequence[dict[str, object]]) -> str:
     lines = [[str(value) for value in row] for row in [rows[0].keys(), *(r.values() for r in rows)]]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
@@ -455,26 +465,44 @@ def _exercises(results: Sequence[Result]) -> list[str]:
 
 
 def _row(exercise: str, results: Sequence[Result]) -> dict[str, object]:
-    """Return one line of the table, by the titles of its columns."""
+    """Return one line of a notebook's table, by the titles of its columns."""
     mine = [result for result in results if result.variant.exercise == exercise]
-    count = Counter((result.variant.kind, result.verdict) for result in mine)
-    kinds = Counter(result.variant.kind for result in mine)
     alone = {result.variant.kind: result.verdict for result in mine}
     reasons = Counter(_reason(r) for r in mine if r.variant.kind == "wrong" and r.rejections)
     return {
         "exercise": exercise,
         "solution": alone["solution"],
         "blank": alone["blank"],
+        **_counts(mine),
+        "rejected by": ", ".join(f"{name} {number}" for name, number in reasons.most_common()),
+    }
+
+
+def _notebook_row(name: str, results: Sequence[Result]) -> dict[str, object]:
+    """Return one line of the course's table, by the titles of its columns."""
+    count = Counter((result.variant.kind, result.verdict) for result in results)
+    return {
+        "notebook": name,
+        "exercises": sum(result.variant.kind == "solution" for result in results),
+        "solution accepted": count["solution", "accepted"],
+        "blank zero": count["blank", "zero"],
+        **_counts(results),
+    }
+
+
+def _counts(results: Sequence[Result]) -> dict[str, object]:
+    count = Counter((result.variant.kind, result.verdict) for result in results)
+    kinds = Counter(result.variant.kind for result in results)
+    return {
         "wrong": kinds["wrong"],
         "visible": count["wrong", "visible"],
-        "(only)": sum(result.hidden_accepts for result in mine),
+        "(only)": sum(result.hidden_accepts for result in results),
         "hidden": count["wrong", "hidden"],
         "survived": count["wrong", "survived"],
         "broken": count["wrong", "broken"],
         "right": kinds["right"],
         "accepted": count["right", "accepted"],
         "refused": count["right", "refused"],
-        "rejected by": ", ".join(f"{name} {number}" for name, number in reasons.most_common()),
     }
 
 
@@ -491,17 +519,19 @@ def _reason(result: Result) -> str:
 @click.option("--limit", default=180.0, show_default=True, help="Seconds that a variant may take.")
 def main(number: str | None, verbose: bool, exercise: str | None, limit: float) -> None:
     """Run the variants of notebook NUMBER, as in 01, or of all notebooks that have some."""
-    good = True
+    reports = {}
     try:
         for each in [number] if number else numbers():
-            good &= _report(each, exercise, verbose, limit)
+            reports[find_notebook(each).stem] = _report(each, exercise, verbose, limit)
     except VariantError as error:
         raise click.ClickException(str(error)) from None
-    sys.exit(0 if good else 1)
+    if len(reports) > 1:
+        click.echo(course_table(reports))
+    sys.exit(0 if all(result.good for results in reports.values() for result in results) else 1)
 
 
-def _report(number: str, exercise: str | None, verbose: bool, limit: float) -> bool:
-    """Run and print one notebook; return whether all is as it should be."""
+def _report(number: str, exercise: str | None, verbose: bool, limit: float) -> list[Result]:
+    """Run and print one notebook."""
     start = time.monotonic()
     path = find_notebook(number)
     variants = [v for v in load(number) if exercise in (None, v.exercise)]
@@ -514,7 +544,7 @@ def _report(number: str, exercise: str | None, verbose: bool, limit: float) -> b
         click.echo("\n".join(describe(result) for result in results) + "\n")
     elif text := problems(results):
         click.echo(text + "\n")
-    return all(result.good for result in results)
+    return results
 
 
 if __name__ == "__main__":
