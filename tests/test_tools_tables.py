@@ -1,11 +1,14 @@
 """The bundled tables of trainings, and the modules that made them."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import helpers
 from helpers.datasets.dates import date_pairs
-from tools.tables import adding_rnn_curves, macro_lstm, path_of, word_vectors
+from tools.tables import adding_rnn_curves, course_models, macro_lstm, path_of, word_vectors
 
 
 def test_a_maker_writes_where_load_table_reads() -> None:
@@ -144,3 +147,61 @@ def test_one_network_on_unemployment_is_what_its_module_trains() -> None:
     # Another machine rounds otherwise, and 60 epochs enlarge that; seeds differ by 0.1.
     expected = row[["h1", "h2", "h3", "h4"]].astype(float)
     np.testing.assert_allclose(np.abs(errors).mean(axis=0), expected, atol=0.1)
+
+
+# --- the table of all models on all series -----------------------------------------------------
+
+CHEAP = ("naive", "mean", "drift", "seasonal naive", "climatology", "ridge")
+
+
+def test_the_course_table_is_complete() -> None:
+    by_step, by_origin = (helpers.load_table(f"course_{name}") for name in ("models", "origins"))
+    steps, origins = [], []
+    for series, task in course_models.tasks().items():
+        for model, seeds in course_models.models_for(series).items():
+            steps += [
+                (series, model, seed, h + 1) for seed in range(seeds) for h in range(task.horizon)
+            ]
+            origins += [(series, model, str(date.date())) for date in task.y.index[task.ends - 1]]
+    assert list(by_step.drop(columns="mae").itertuples(index=False, name=None)) == steps
+    assert list(by_origin.drop(columns="error").itertuples(index=False, name=None)) == origins
+
+
+def test_both_course_tables_have_the_same_means() -> None:
+    keys = ["series", "model"]
+    by_step = helpers.load_table("course_models").groupby(keys)["mae"].mean()
+    by_origin = helpers.load_table("course_origins").groupby(keys)["error"].mean()
+    pd.testing.assert_series_equal(by_step, by_origin, check_names=False, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("series", course_models.tasks())
+def test_cheap_rows_of_the_course_table_are_computed_anew(series: str) -> None:
+    table = helpers.load_table("course_models").query("series == @series").groupby("model")["mae"]
+    for model in course_models.models_for(series).keys() & set(CHEAP):
+        mae = course_models.scaled_errors(series, model).mean(axis=0)
+        np.testing.assert_allclose(table.get_group(model), mae, atol=1e-4)
+
+
+@pytest.mark.parametrize("series", ["co2", "unemployment", "nile"])
+def test_no_forecast_of_the_course_table_sees_the_future(
+    series: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = course_models.tasks()[series]
+    changed = task.y.copy()
+    changed.iloc[task.ends[9] :] = 1e6 * np.random.default_rng(0).random(
+        len(changed[task.ends[9] :])
+    )
+    other = {series: replace(task, y=changed)}
+    models = [
+        *CHEAP[:3],
+        "ridge",
+        *(["ARIMA", "exponential smoothing"] if series == "nile" else []),
+    ]
+    before = [course_models.forecast(series, model)[:10] for model in models]
+    monkeypatch.setattr(course_models, "tasks", lambda: other)
+    course_models.forecast.cache_clear()
+    after = [course_models.forecast(series, model) for model in models]
+    course_models.forecast.cache_clear()
+    for early, late in zip(before, after, strict=True):
+        np.testing.assert_allclose(late[:10], early, rtol=1e-9)
+        assert not np.allclose(late[10], late[9], rtol=0.5)

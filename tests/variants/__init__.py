@@ -61,7 +61,7 @@ class Variant:
 
 
 def wrong(
-    exercise: str, text: str, *, raises: type[Exception] | None = None
+    exercise: str, text: str, *, raises: type[Exception] | None = None, makes: str = ""
 ) -> Callable[[Function], Function]:
     """Mark a function as a wrong answer that the exercise's test cells must reject.
 
@@ -75,16 +75,19 @@ def wrong(
         The misconception.
     raises : exception type, optional
         The exception that may reject it, where that is not ``CheckFailed``.
+    makes : str, optional
+        Name that what the function returns is given: the answer is a class, made by the function.
     """
-    return _mark("wrong", exercise, text, raises)
+    return _mark("wrong", exercise, text, raises, makes)
 
 
-def right(exercise: str, text: str) -> Callable[[Function], Function]:
+def right(exercise: str, text: str, *, makes: str = "") -> Callable[[Function], Function]:
     """Mark a function as an alternative answer that the exercise's test cells must accept.
 
-    Functions that share ``exercise`` and ``text`` form one variant.
+    Functions that share ``exercise`` and ``text`` form one variant. ``makes`` is as in
+    :func:`wrong`.
     """
-    return _mark("right", exercise, text, None)
+    return _mark("right", exercise, text, None, makes)
 
 
 def mutate(
@@ -134,10 +137,13 @@ def variants_in(module: str) -> list[Variant]:
 
 
 def _mark(
-    kind: str, exercise: str, text: str, raises: type[Exception] | None
+    kind: str, exercise: str, text: str, raises: type[Exception] | None, makes: str
 ) -> Callable[[Function], Function]:
     def register(function: Function) -> Function:
-        variant = Variant(exercise, kind, text, (_source(function),), None, _names(raises))
+        code = _source(function)
+        if makes:  # inspect finds the wrong one of several classes with one name
+            code = replace(code, text=f"{code.text}\n\n{makes} = {function.__name__}()\n")
+        variant = Variant(exercise, kind, text, (code,), None, _names(raises))
         _add(function.__module__, variant)
         return function
 
