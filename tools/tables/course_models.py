@@ -9,8 +9,9 @@ by the scale of MASE: the mean absolute error of the seasonal naive forecast bef
 origin.
 
 One protocol for all: a model is fitted once, to the values known at the first origin. Then each
-time step is an origin, and the model forecasts with all the values known by then. Nothing was
-tuned: learned models have one size, one rate and one number of epochs for all series.
+time step is an origin, and the model forecasts with all the values known by then. Networks
+were not tuned: one size, one rate and one number of epochs serve all series. The orders of ARIMA
+come from earlier notebooks, which saw some of the test years.
 """
 
 from collections.abc import Callable
