@@ -18,6 +18,8 @@ FILES = (
     "requirements.txt",
     "constraints.txt",
     "environment.yml",
+    "docs/concepts.md",
+    "docs/models.md",
     # Students need its cell timeout, without which Validate stops a training cell.
     "nbgrader_config.py",
 )
@@ -63,8 +65,8 @@ def student_files(root: Path) -> list[str]:
     tracked = _tracked(root)
     if tracked is not None:
         found &= tracked
-    begun = {name.split("/")[0] for name in found}
-    missing = [name for name in (*FILES, *FOLDERS) if name not in begun]
+    present = found | {name.split("/")[0] for name in found}
+    missing = [name for name in (*FILES, *FOLDERS) if name not in present]
     if missing:
         where = "in the course folder" if tracked is None else "and known to git"
         raise CourseError(f"student archive: missing {', '.join(missing)} (expected {where})")
