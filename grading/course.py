@@ -90,6 +90,12 @@ class Course:
         nbformat.write(work, self.home(student) / assignment / f"{assignment}.ipynb")
         self._student(student, "submit", assignment)
 
+    def put(self, assignment: str, student: str, work: NotebookNode) -> None:
+        """Lay a student's work where ``collect`` would, as a course without an exchange does."""
+        folder = self.root / "submitted" / student / assignment
+        folder.mkdir(parents=True)
+        nbformat.write(work, folder / f"{assignment}.ipynb")
+
     def collect(self, assignment: str) -> None:
         """Take all submissions from the exchange."""
         # All of them belong to one user of this machine, which nbgrader would report as cheating.
@@ -220,16 +226,27 @@ def run_class(
     _side_by_side(lambda student: course.submit(assignment, student, work[student]), work)
     report("collect the submissions")
     course.collect(assignment)
+    grade_class(course, assignment, by_hand, report)
+    report("release the feedback")
+    course.release_feedback(assignment)
+    report("the students fetch it")
+    _side_by_side(lambda student: course.fetch_feedback(assignment, student), work)
+
+
+def grade_class(
+    course: Course,
+    assignment: str,
+    by_hand: Mapping[str, float],
+    report: Callable[[str], None] = lambda step: None,
+) -> None:
+    """Grade what was collected and write the feedback; the arguments are as in `run_class`."""
     report("autograde")
     course.autograde(assignment)
     report("mark the written answers")
     for student, points in by_hand.items():
         course.grade_by_hand(assignment, student, points)
-    report("write and release the feedback")
+    report("write the feedback")
     course.generate_feedback(assignment)
-    course.release_feedback(assignment)
-    report("the students fetch it")
-    _side_by_side(lambda student: course.fetch_feedback(assignment, student), work)
 
 
 def _side_by_side(step: Callable[[str], None], students: Iterable[str]) -> None:

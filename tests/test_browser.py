@@ -23,7 +23,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from grading.answers import answer_notebook, exercise_of
-from tests.graded import ROOT, Trip
+from tests.graded import ONE_CLASS, ROOT, Trip
 
 pytestmark = pytest.mark.slow
 
@@ -186,6 +186,7 @@ def test_student_sees_message_solves_exercise_and_validates(notebook: Page):
     result.get_by_role("button").last.click()
 
 
+@ONE_CLASS
 def test_instructor_finds_assignment_and_submission(
     browser: Browser, trip: Trip, tmp_path_factory: pytest.TempPathFactory
 ):

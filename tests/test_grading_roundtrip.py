@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from grading.answers import exercise_of
-from tests.graded import ASSIGNMENTS, ROOT, SOLUTIONS, Trip, who_solved_what
+from tests.graded import ASSIGNMENTS, ONE_CLASS, ROOT, SOLUTIONS, Trip, who_solved_what
 from tests.leaks import leaked, secret_lines
 from tools.course import load_config, read_notebook
 
@@ -100,6 +100,7 @@ def test_each_student_gets_exactly_the_part_that_was_solved(trip: Trip):
         }
 
 
+@ONE_CLASS
 def test_feedback_arrives_as_it_was_written(trip: Trip):
     for student in trip.work:
         assert trip.course.feedback(trip.assignment, student) == trip.page(student)
@@ -131,12 +132,14 @@ def test_failed_hidden_tests_keep_their_outcome(trip: Trip):
     assert any("NotImplementedError\n  raised in line" in outcome for outcome in outcomes)
 
 
+@ONE_CLASS
 def test_stock_feedback_does_leak(trip: Trip):
     trip.course.generate_feedback(trip.assignment, *STOCK_FEEDBACK)
     secrets = secret_lines(trip.source, trip.work["blank"])
     assert leaked(trip.page("blank", "stock_feedback"), secrets) == secrets
 
 
+@ONE_CLASS
 def test_export_has_one_row_a_student(trip: Trip):
     with trip.course.export().open(encoding="utf-8", newline="") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
