@@ -291,6 +291,7 @@ def test_lines_that_are_no_secret_stay():
     assert result.cells[2] == nb.cells[2]
 
 
+@pytest.mark.slow
 def test_lines_of_a_test_cell_that_the_student_deleted_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

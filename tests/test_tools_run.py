@@ -57,6 +57,7 @@ def test_run_fails_on_stderr_and_goes_on(course):
     assert "ex2-largest-step-hidden" in result.stdout
 
 
+@pytest.mark.slow
 def test_run_of_several_ends_with_their_sum(course):
     sample.write(course / "solutions", sample.build(), "02-more")
     change(course, "s1-worked-example", 'import sys\n\nprint("careful", file=sys.stderr)')

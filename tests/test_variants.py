@@ -310,12 +310,14 @@ def _happens(condition: Callable[[], object], seconds: float = 30.0) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_all_setup_cells_run_before_an_answer(tmp_path: Path) -> None:
     cells = CELLS | {"setup-more": "two = 2"}
     ran = run_notebook(write_notebook(tmp_path, cells), [answer("given", "return two * x")])
     assert [result.verdict for result in ran if result.variant.text == "given"] == ["survived"]
 
 
+@pytest.mark.slow
 def test_a_failing_setup_cell_is_an_error(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, CELLS | {"setup": "import no_such_module"})
     with pytest.raises(VariantError, match=r"setup cell failed.*no_such_module"):
@@ -423,6 +425,7 @@ def test_command_prints_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert row == "ex1-double accepted zero 2 1 0 1 0 0 1 1 0 CheckFailed 2"
 
 
+@pytest.mark.slow
 def test_table_of_the_course_adds_up_its_notebooks(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, CELLS)
     variants = [ANSWERS[text][0] for text in ("no doubling", "wrong at 7", "addition")]
