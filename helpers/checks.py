@@ -2,8 +2,7 @@
 
 A check raises :class:`CheckFailed` and otherwise does nothing. Checks look at plain data
 (numbers, strings, lists, dicts, NumPy arrays, pandas objects), never at how it was computed.
-In all of them ``name`` is the thing checked, as the student knows it, and ``hint`` the likely
-cause of a failure.
+In all of them ``name`` is what is checked, as the student knows it, ``hint`` the likely cause.
 """
 
 from collections.abc import Callable
@@ -17,19 +16,20 @@ from helpers._failure import CheckFailed, as_array, as_numbers, describe, none_h
 ExceptionTypes = type[BaseException] | tuple[type[BaseException], ...]
 
 
-def check_defined(name: str, get: Callable[[], Any]) -> None:
-    """Check that a name exists and is callable.
+def check_defined(name: str, get: Callable[[], Any], kind: Any = None, hint: str = "") -> None:
+    """Check that a name exists: of a callable, or of a value of the type ``kind``.
 
-    ``get`` returns the function, as in ``lambda: acf``: looking the name up late is what lets
-    a missing one be reported.
+    ``get`` returns the value, as in ``lambda: acf``: a missing one is then reported here.
     """
-    expected = f"a function named {name}"
+    expected = f"a {kind.__name__ if kind else 'function'} named {name}"
     try:
         value = get()
     except NameError:
-        hint = "Did you run the cell with your answer, and keep the function's name?"
+        hint = hint or "Did you run the cell with your answer, and keep the function's name?"
         raise CheckFailed(f"{name} is not defined", expected, "no such name", hint) from None
-    if not callable(value):
+    if kind:
+        check_type(name, value, kind, hint)
+    elif not callable(value):
         hint = f"Did another cell assign to the name {name}? Run your answer's cell again."
         raise CheckFailed(f"{name} is not a function", expected, describe(value), hint)
 

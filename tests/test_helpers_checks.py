@@ -57,6 +57,16 @@ def test_defined_refuses_a_name_that_holds_data() -> None:
     assert message == want
 
 
+def test_defined_asks_for_a_value_of_a_type() -> None:
+    check_defined("models", lambda: {"gru": 1}, dict, hint="Run the cell above.")
+    message = failure(lambda: check_defined("models", lambda: models, dict, hint="Run it."))  # noqa: F821
+    assert message == lines(
+        "models is not defined", "a dict named models", "no such name", "Run it."
+    )
+    message = failure(lambda: check_defined("models", lambda: [1], dict, hint="Run it."))
+    assert message == lines("models has the wrong type", "dict", "[1] (list)", "Run it.")
+
+
 # check_type
 
 

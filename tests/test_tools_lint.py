@@ -271,6 +271,39 @@ FAULTS = [
         edit(f"{STEP}-hidden", "falling)", "falling + steps[0])"),
     ),
     ("test-names", STEP, edit(STEP, "if len(x) < 2:", "if len(x) < len(grown):")),
+    (
+        "judged-names",
+        f"{STEP}-check",
+        all_of(
+            put("s2-worked-example", "given = 3"),
+            edit(f"{STEP}-check", "print(", "assert given, 'given'\nprint("),
+        ),
+    ),
+    (
+        "judged-names",
+        f"{STEP}-hidden",
+        edit(f"{STEP}-hidden", "### END", "assert nowhere, 'nowhere'\n### END"),
+    ),
+    (
+        "judged-behaviour",
+        f"{STEP}-hidden",
+        edit(f"{STEP}-hidden", "### END", "assert 'x' in globals(), 'x'\n### END"),
+    ),
+    (
+        "judged-behaviour",
+        f"{STEP}-hidden",
+        edit(f"{STEP}-hidden", "### END", "assert steps.__code__, 'code'\n### END"),
+    ),
+    (
+        "judged-behaviour",
+        f"{STEP}-hidden",
+        edit(f"{STEP}-hidden", "### END", "import inspect\n### END"),
+    ),
+    (
+        "judged-python",
+        f"{STEP}-hidden",
+        edit(f"{STEP}-hidden", "### END", "%time 1\n### END"),
+    ),
     ("cell-size", "file", lambda nb: [c.update(source=long_lines(7)) for c in nb.cells[5:]]),
     ("cell-size", "file", put("s1-worked-example", long_lines(21))),
     ("cell-size", "s1-worked-example", put("s1-worked-example", long_lines(41))),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tools.course import CourseError, read_notebook, shown_path
 from tools.model import CourseNotebook, Problems
-from tools.rules import code, exercises, identity, points, prose, tests
+from tools.rules import code, exercises, identity, judge, points, prose, tests
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Rule:
 
 RULES = [
     Rule(find)
-    for module in (identity, exercises, points, tests, code, prose)
+    for module in (identity, exercises, points, tests, judge, code, prose)
     for find in module.RULES
 ]
 # The rules that the others rely on: where one of these finds something, only they are applied.

@@ -2,8 +2,8 @@
 
 import ast
 
+from grading.names import bound_names, imported_names, needed_names
 from tools.model import Cell, CourseNotebook, Exercise, Problems, expected
-from tools.names import bound_names, imported_names, needed_names
 
 
 def assert_messages(notebook: CourseNotebook) -> Problems:
@@ -56,15 +56,15 @@ def test_names(notebook: CourseNotebook) -> Problems:
     """No cell reads a name that a test cell bound: tests also run apart from the notebook."""
     bound_by: dict[str, Cell] = {}
     imported: dict[str, str] = {}
-    for cell in notebook.code_cells:
-        for name in sorted(needed_names(cell) & bound_by.keys()):
+    for cell in (cell for cell in notebook.code_cells if cell.tree):
+        for name in sorted(needed_names(cell.source) & bound_by.keys()):
             if bound_by[name].is_test:
                 yield cell.id, expected(f"name {name}", "not from a test cell", bound_by[name].id)
         # Importing the same thing once more under the same name changes nothing.
-        imports = imported_names(cell)
+        imports = imported_names(cell.source)
         again = {name for name, what in imports.items() if imported.get(name) == what}
         imported |= imports
-        bound_by |= dict.fromkeys(bound_names(cell) - again, cell)
+        bound_by |= dict.fromkeys(bound_names(cell.source) - again, cell)
 
 
 def _checks(notebook: CourseNotebook) -> list[tuple[Exercise, Cell]]:

@@ -4,20 +4,18 @@ import ast
 import symtable
 from collections.abc import Iterator
 
-from tools.model import Cell
-
 _COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def bound_names(cell: Cell) -> set[str]:
-    """Return the names that a cell binds for the cells after it."""
-    return {name for name, binds in _uses(cell.tree) if binds} if cell.tree else set()
+def bound_names(source: str) -> set[str]:
+    """Return the names that a cell's Python code binds for the cells after it."""
+    return {name for name, binds in _uses(ast.parse(source)) if binds}
 
 
-def imported_names(cell: Cell) -> dict[str, str]:
+def imported_names(source: str) -> dict[str, str]:
     """Return the names that a cell imports, each with what it stands for, as ``np: numpy``."""
     names: dict[str, str] = {}
-    for node in ast.walk(cell.tree) if cell.tree else ():
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.asname or alias.name: alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -25,19 +23,17 @@ def imported_names(cell: Cell) -> dict[str, str]:
     return names
 
 
-def needed_names(cell: Cell) -> set[str]:
+def needed_names(source: str) -> set[str]:
     """Return the names that a cell reads before it binds them itself."""
-    if not cell.tree:
-        return set()
     needed: set[str] = set()
     bound: set[str] = set()
-    for name, binds in _uses(cell.tree):
+    for name, binds in _uses(ast.parse(source)):
         if binds:
             bound.add(name)
         elif name not in bound:
             needed.add(name)
     # Functions run after their definition, so what the cell binds anywhere counts for them.
-    table = symtable.symtable(cell.source, cell.id, "exec")
+    table = symtable.symtable(source, "cell", "exec")
     return needed | (set(_globals_below(table)) - bound)
 
 
