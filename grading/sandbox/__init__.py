@@ -1,0 +1,17 @@
+"""Kernels that students' code cannot leave: `sandboxed_kernel` starts one.
+
+bubblewrap holds them, or Landlock where Linux grants no user namespaces; without either, nothing
+runs. ``python -m grading doctor`` says what a machine has and what it lacks.
+"""
+
+from grading.sandbox.errors import SandboxUnavailable
+from grading.sandbox.launch import EXCHANGE, SCRATCH
+from grading.sandbox.manager import SandboxedKernelManager, sandboxed_kernel
+
+__all__ = [
+    "EXCHANGE",
+    "SCRATCH",
+    "SandboxUnavailable",
+    "SandboxedKernelManager",
+    "sandboxed_kernel",
+]
