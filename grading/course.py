@@ -101,9 +101,9 @@ class Course:
         # All of them belong to one user of this machine, which nbgrader would report as cheating.
         self._instructor("collect", assignment, "--ExchangeCollect.check_owner=False")
 
-    def autograde(self, assignment: str) -> None:
+    def autograde(self, assignment: str, *flags: str) -> None:
         """Run and score all submissions."""
-        self._instructor("autograde", assignment)
+        self._instructor("autograde", assignment, *flags)
 
     def grade_by_hand(self, assignment: str, student: str, points: float) -> None:
         """Give a score to each answer of a student that waits for one."""

@@ -7,6 +7,7 @@ the notebook is what nbgrader's other steps read, so gradebook, Formgrader and f
 import socket
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from jupyter_core.utils import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
@@ -17,7 +18,8 @@ from traitlets import Bool, Integer
 
 from grading.judging import NotebookRun, TimeLimits
 from grading.kernels import Kernel, Limits
-from grading.sandbox import sandboxed_kernel
+from grading.sandbox import EXCHANGE, sandboxed_kernel
+from grading.sandbox.folders import remove
 from grading.trusted import TrustedCells, trusted_cells
 
 
@@ -56,18 +58,19 @@ class HardenedExecute(Execute):
         return nb, resources
 
     async def _run(self, nb: NotebookNode, trusted: TrustedCells, files: Path) -> None:
-        limits = Limits(self.keep_output, self.flood_output, float(self.startup_timeout))
         times = TimeLimits(float(self.timeout or self.notebook_timeout), self.notebook_timeout)
-        with tempfile.TemporaryDirectory(prefix="exchange-") as exchange:
-            ends = socket.socketpair()
-            student, judge = (
-                Kernel(
-                    sandboxed_kernel(
-                        self, files=folder, bridge=end.fileno(), exchange=Path(exchange)
-                    ),
-                    limits,
-                )
-                for end, folder in zip(ends, (files, None), strict=True)
-            )
+        exchange = Path(tempfile.mkdtemp(prefix="exchange-"))
+        bridge = socket.socketpair()
+        try:
+            student = self._kernel(bridge[0], exchange, files=files)
+            # What a test writes, the answer has to find, so both write in one place.
+            judge = self._kernel(bridge[1], exchange, environment={"TMPDIR": EXCHANGE})
             run = NotebookRun(student, judge if self.judge else None, trusted, times)
-            await run.execute(nb, ends)
+            await run.execute(nb, bridge)
+        finally:
+            remove(exchange)
+
+    def _kernel(self, end: socket.socket, exchange: Path, **options: Any) -> Kernel:
+        manager = sandboxed_kernel(self, bridge=end.fileno(), exchange=exchange, **options)
+        limits = Limits(self.keep_output, self.flood_output, float(self.startup_timeout))
+        return Kernel(manager, limits)

@@ -28,7 +28,7 @@ NOT_SHOWN = "[What the answer printed while hidden tests ran is not shown.]\n"
 
 
 class UngradedError(RuntimeError):
-    """The fault is not the student's: the notebook gets no score, and a person has to look."""
+    """The judge broke on what an answer gave back: no score, and a person has to look."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class NotebookRun:
         for source in self._trusted.setup if self._judge else ():
             ran = await self._judge.run(source, self._times.notebook)
             if ran.status != "ok":
-                raise UngradedError(f"A set-up cell failed in the judge's kernel: {_told(ran)}")
+                raise RuntimeError(f"A set-up cell failed in the judge's kernel: {_told(ran)}")
 
     async def _run_cell(self, cell: NotebookNode, ready: "asyncio.Task[None]") -> None:
         about = cell.metadata.get("nbgrader", {})
@@ -142,16 +142,18 @@ class NotebookRun:
 
     def _explained(self, ran: Ran) -> Ran:
         """Add the error that says why a cell did not come to its end."""
+        shown = any(output.output_type == "error" for output in ran.outputs)
         errors = {
+            # Whoever hides an error from the notebook does not hide it from the kernel's reply.
+            "error": lambda: None if shown else error_output("Error", "The cell failed."),
             "timeout": lambda: error_output(
                 "CellTimeoutError", f"The cell was stopped after {self._times.cell:g} seconds."
             ),
             "flood": lambda: error_output("OutputLimitError", "The cell printed far too much."),
             "dead": lambda: self._ended_here(ran),
         }
-        if ran.status not in errors:
-            return ran
-        return replace(ran, outputs=[*ran.outputs, errors[ran.status]()])
+        error = errors.get(ran.status, lambda: None)()
+        return replace(ran, outputs=[*ran.outputs, error]) if error else ran
 
     def _ended_here(self, ran: Ran) -> NotebookNode:
         message = f"The kernel ended in this cell: {ran.reason}. The cells after it were not run."

@@ -15,15 +15,13 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async
 from nbformat import NotebookNode
 
-from grading.outputs import Outputs
+from grading.outputs import DAMAGED, Outputs
 
 # How often a silent kernel is asked whether it lives, and how long it gets to obey an interrupt.
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
 # A kernel answers each request once. One that sends many more answers is not listened to.
 REPLIES = 20
-# What reading a message raises when no honest kernel sent it.
-DAMAGED = (ValueError, KeyError, TypeError, AttributeError)
 
 Status = Literal["ok", "error", "timeout", "flood", "dead"]
 
@@ -88,7 +86,7 @@ class Kernel:
         try:
             await self._client.wait_for_ready(timeout=self._limits.start)
         except RuntimeError as error:
-            reason = self._verdict() or str(error)
+            reason = str(error) if await self._alive() else self.ended
             await self.stop()
             raise RuntimeError(f"A kernel for grading did not start: {reason}") from error
         self._client.allow_stdin = False
@@ -138,8 +136,8 @@ class Kernel:
             if request in self._replies:
                 break
             try:
-                reply = await self._open_client.get_shell_msg(timeout=wait)
-                self._replies = {reply["parent_header"].get("msg_id"): dict(reply["content"])}
+                reply = _whole(await self._open_client.get_shell_msg(timeout=wait))
+                self._replies = {reply["parent_header"].get("msg_id"): reply["content"]}
             except (Empty, *DAMAGED):
                 break
         return self._replies.get(request)
@@ -179,7 +177,7 @@ class Kernel:
     async def _next_message(self, deadline: float) -> dict[str, Any] | None:
         wait = min(POLL_SECONDS, max(deadline - time.monotonic(), 0))
         try:
-            return await self._open_client.get_iopub_msg(timeout=wait)
+            return _whole(await self._open_client.get_iopub_msg(timeout=wait))
         except (Empty, *DAMAGED):
             return None
 
@@ -190,6 +188,13 @@ class Kernel:
 
     def _verdict(self) -> str | None:
         return getattr(self._manager.provisioner, "verdict", None)
+
+
+def _whole(message: dict[str, Any]) -> dict[str, Any]:
+    for part in ("header", "parent_header", "content"):
+        if not isinstance(message[part], dict):
+            raise TypeError(f"{part} of a message is not a dict")
+    return message
 
 
 def _is_idle(message: dict[str, Any]) -> bool:

@@ -20,7 +20,14 @@ def display(text, kind="display_data", name=None):
     return message(kind, data={"text/plain": text}, metadata={}, transient=transient)
 
 
-def collect(*messages, keep=1000, flood=5000):
+def nested(depth):
+    value = "deep"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def collect(*messages, keep=1000, flood=9000):
     outputs = Outputs(keep, flood)
     return outputs, [outputs.add(each) for each in messages]
 
@@ -73,7 +80,13 @@ def test_an_error_is_kept_beyond_the_limit():
 
 
 def test_a_flood_is_refused():
-    assert collect(*[stream("x" * 2000)] * 3)[1] == [True, True, False]
+    assert collect(*[stream("x" * 4000)] * 3)[1] == [True, True, False]
+
+
+def test_many_small_messages_are_a_flood_too():
+    _, taken = collect(*[display("x", "update_display_data", "bar")] * 30)
+    assert taken[:10] == [True] * 10
+    assert not taken[-1]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +99,13 @@ def test_a_flood_is_refused():
         message("error", ename=1, evalue=None, traceback="x"),
         message("execute_result", data={"text/plain": "1"}, metadata={}, execution_count="x"),
         message("unheard_of", text="a"),
+        message("stream", name="stdout", text="half a letter: \ud800"),
+        message("display_data", data={"application/json": nested(60)}, metadata={}),
+        message("display_data", data={"text/plain": "a"}, metadata={}, transient=[1]),
+        message(
+            "display_data", data={"text/plain": "a"}, metadata={}, transient={"display_id": [1]}
+        ),
+        {"header": {}, "content": {"name": "stdout"}, "msg_type": "without a type"},
         message("comm_open", target_name="jupyter.widget", data={}),
     ],
     ids=lambda each: each["msg_type"],
