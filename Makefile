@@ -76,7 +76,9 @@ test: setup  ## lint, check and all tests
 	@$(MAKE) --no-print-directory lint check
 	$(PYTEST) --durations=15
 
-proof: setup  ## slow proofs: benchmarks, variants of all notebooks
+proof: setup  ## slow proofs: every attack on stock nbgrader and on ours, benchmarks, all variants
+	$(RUN) -m tests.submissions.harness --stock
+	$(RUN) tests/benchmarks/bench_grading.py
 	$(RUN) tests/benchmarks/bench_create_sequences.py
 	$(RUN) -m tests.variants.harness
 
