@@ -10,6 +10,8 @@ from jupyter_client.manager import AsyncKernelManager
 
 from grading.kernels import Kernel, Limits
 
+pytestmark = pytest.mark.slow
+
 FAKE_IDLE = """\
 import time
 kernel = get_ipython().kernel

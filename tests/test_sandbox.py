@@ -16,6 +16,8 @@ from grading.sandbox.folders import remove
 from grading.sandbox.visible import visible
 from tests.sandboxes import MODES, SECONDS, Kernel, found, started
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:

@@ -14,6 +14,8 @@ from grading.sandbox import EXCHANGE
 from grading.sandbox.verdict import last_words
 from tests.sandboxes import MODES, found, marked, started, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:
