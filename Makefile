@@ -77,7 +77,7 @@ test: setup  ## lint, check and all tests
 	$(PYTEST) --durations=15
 
 proof: setup  ## slow proofs: every attack on stock nbgrader and on ours, benchmarks, all variants
-	$(RUN) -m tests.submissions.harness --stock
+	$(RUN) -m tests.submissions.table --stock
 	$(RUN) tests/benchmarks/bench_grading.py
 	$(RUN) tests/benchmarks/bench_create_sequences.py
 	$(RUN) -m tests.variants.harness

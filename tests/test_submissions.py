@@ -3,7 +3,8 @@
 import pytest
 
 from tests.submissions.cases import FULL, NONE, Case, all_cases
-from tests.submissions.harness import BLANK, SOLVED, Graded, Result, grade_in_parts, outcome
+from tests.submissions.harness import BLANK, SOLVED, Graded, Result, grade_in_parts
+from tests.submissions.table import outcome
 
 pytestmark = pytest.mark.slow
 

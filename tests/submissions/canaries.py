@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,13 +84,18 @@ def _mark(path: Path) -> str:
 
 def _gradebook(course: Course) -> dict[str, str]:
     """The gradebook's tables that grading leaves alone, and marks that no grading gives."""
-    with sqlite3.connect(f"file:{course.root / 'gradebook.db'}?mode=ro", uri=True) as database:
-        rows = {
-            table: str(database.execute(f"select * from {table}").fetchall()) for table in _TABLES
-        }
-        forged = database.execute(
-            "select id from grade where manual_score is not null or extra_credit is not null"
-        ).fetchall()
+    path = course.root / "gradebook.db"
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            rows = {
+                table: str(database.execute(f"select * from {table}").fetchall())
+                for table in _TABLES
+            }
+            forged = database.execute(
+                "select id from grade where manual_score is not null or extra_credit is not null"
+            ).fetchall()
+    except sqlite3.Error as error:
+        return {"file": str(error)}
     return rows | ({"forged": str(forged)} if forged else {})
 
 

@@ -1,22 +1,16 @@
-"""Grade all cases as one class, and say what came of each and what was touched.
-
-``python -m tests.submissions.harness`` prints a table; with ``--stock`` it puts beside it what
-nbgrader makes of the same submissions without this course's settings.
-"""
+"""Grade cases in a class, and say what came of each and what was touched."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-import click
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -37,12 +31,6 @@ CELL_TIMEOUT = 15
 # No command takes that long; it ends one that hangs.
 COMMAND_TIMEOUT = 1800
 STOCK_TIMEOUT = 60
-
-STOCK_CONFIG = """\
-c = get_config()
-c.CourseDirectory.source_directory = "solutions"
-c.CourseDirectory.release_directory = "notebooks"
-"""
 
 _FAILED = re.compile(r"There was an error processing assignment '[^']*' for student '([^']*)'")
 _REASON = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Refused|Missing)\w*: .+)$", re.MULTILINE)
@@ -109,6 +97,7 @@ def grade(
     students = [SOLVED, BLANK, *(case.name for case in cases if case.name not in twins)]
     with Orphans() as orphans:
         if stock:
+            # Whom it attacks has been graded before, and it ends nobody's run but its own.
             log = "".join(_autograde(course, f"--student={name}") for name in students)
         else:
             log = _autograde(course)
@@ -213,7 +202,7 @@ def _failures(course: Course, log: str) -> dict[str, str]:
     lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
     entries = [json.loads(line) for line in lines]
     reasons = {entry["student"]: entry["reason"] for entry in entries if "reason" in entry}
-    said = (_REASON.findall(log) or ["no reason given"])[-1]
+    said = (_REASON.findall(log) or ["the run failed"])[-1]
     return {name: reasons.get(name, said) for name in _FAILED.findall(log)}
 
 
@@ -226,52 +215,3 @@ def _result(course: Course, student: str, failed: str | None, canaries: Canaries
         else:
             scores = {grade.name: grade.auto_score for grade in grades}
     return Result(scores, failed, canaries.seen_by(student))
-
-
-def outcome(result: Result) -> str:
-    """Say in a few words what came of a submission."""
-    if result.refused:
-        return f"refused: {result.refused.splitlines()[0][:60]}"
-    return "no score" if result.points is None else f"{sum(result.points.values()):g} points"
-
-
-def as_expected(case: Case, result: Result) -> bool:
-    """Whether a case came out as it says."""
-    if case.refused is not None:
-        return case.refused in (result.refused or "") and not any(
-            score is not None for score in result.scores.values()
-        )
-    return result.refused is None and result.points == case.points and not result.seen
-
-
-@click.command()
-@click.option("--stock", is_flag=True, help="Grade with nbgrader's own settings, too.")
-def main(stock: bool) -> None:
-    """Print what came of each submission."""
-    cases = all_cases()
-    with tempfile.TemporaryDirectory(prefix="class-") as folder:
-        ours = grade(Path(folder) / "ours", cases)
-        theirs = _grade_by_stock(Path(folder) / "stock", cases) if stock else None
-        wrong = 0
-        for case in cases:
-            good = as_expected(case, ours.results[case.name])
-            wrong += not good
-            beside = f"{outcome(theirs.results[case.name])[:40]:40}  " if theirs else ""
-            mark = "" if good else "   NOT AS EXPECTED"
-            click.echo(f"{case.account[:60]:60}  {beside}{outcome(ours.results[case.name])}{mark}")
-        for name, graded in (("ours", ours), ("stock", theirs)):
-            if graded:
-                click.echo(f"{name}: touched {graded.touched}, left over {graded.left_over}")
-    if wrong:
-        raise click.ClickException(f"{wrong} of {len(cases)} cases did not come out as expected")
-
-
-def _grade_by_stock(folder: Path, cases: Sequence[Case]) -> Graded:
-    folder.mkdir()
-    config = folder / f"{CONFIG}.py"
-    config.write_text(STOCK_CONFIG)
-    return grade(folder, cases, config, stock=True)
-
-
-if __name__ == "__main__":
-    main()
