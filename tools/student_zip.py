@@ -19,6 +19,7 @@ FILES = (
     "constraints.txt",
     "environment.yml",
     "docs/concepts.md",
+    "docs/grading.md",
     "docs/models.md",
     # Students need its cell timeout, without which Validate stops a training cell.
     "nbgrader_config.py",

@@ -10,8 +10,10 @@ from grading.sandbox.errors import SandboxUnavailable
 
 # Beside /usr these hold programs and libraries; most systems have links into /usr instead.
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-# What the dynamic linker, fonts, time zones and the choice of a BLAS library need.
+# What the dynamic linker, fonts, time zones and the choice of a BLAS library need, and what says
+# how many cores there are: scikit-learn complains on stderr where it cannot count them.
 _SETTINGS = (
+    "/sys/devices/system/cpu",
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
