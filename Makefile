@@ -78,7 +78,7 @@ test: setup  ## lint, check and all tests
 
 proof: setup  ## slow proofs: every attack on stock nbgrader and on ours, benchmarks, all variants
 	$(RUN) -m tests.submissions.table --stock
-	$(RUN) tests/benchmarks/bench_grading.py
+	$(RUN) -m tests.benchmarks.bench_grading
 	$(RUN) tests/benchmarks/bench_create_sequences.py
 	$(RUN) -m tests.variants.harness
 

@@ -58,7 +58,7 @@ class SubmissionExporter(NotebookExporter):
                 raise SubmissionRefused(self._refused[filename])
             return super().from_filename(filename, resources, **kwargs)
         except (SubmissionRefused, UngradedError):
-            self._withdraw((resources or {})["nbgrader"])
+            self._withdraw(resources["nbgrader"])
             raise
 
     def _take_in_class(self, run: Autograde) -> None:

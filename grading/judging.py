@@ -142,18 +142,20 @@ class NotebookRun:
 
     def _explained(self, ran: Ran) -> Ran:
         """Add the error that says why a cell did not come to its end."""
-        shown = any(output.output_type == "error" for output in ran.outputs)
-        errors = {
+        match ran.status:
+            case "timeout":
+                message = f"The cell was stopped after {self._times.cell:g} seconds."
+                error = error_output("CellTimeoutError", message)
+            case "flood":
+                error = error_output("OutputLimitError", "The cell printed far too much.")
+            case "dead":
+                error = self._ended_here(ran)
             # Whoever hides an error from the notebook does not hide it from the kernel's reply.
-            "error": lambda: None if shown else error_output("Error", "The cell failed."),
-            "timeout": lambda: error_output(
-                "CellTimeoutError", f"The cell was stopped after {self._times.cell:g} seconds."
-            ),
-            "flood": lambda: error_output("OutputLimitError", "The cell printed far too much."),
-            "dead": lambda: self._ended_here(ran),
-        }
-        error = errors.get(ran.status, lambda: None)()
-        return replace(ran, outputs=[*ran.outputs, error]) if error else ran
+            case "error" if not any(o.output_type == "error" for o in ran.outputs):
+                error = error_output("Error", "The cell failed.")
+            case _:
+                return ran
+        return replace(ran, outputs=[*ran.outputs, error])
 
     def _ended_here(self, ran: Ran) -> NotebookNode:
         message = f"The kernel ended in this cell: {ran.reason}. The cells after it were not run."

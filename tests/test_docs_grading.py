@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from nbgrader.converters import Autograde
 from traitlets import Integer
+from traitlets.config import PyFileConfigLoader
 
 from grading.execute import HardenedExecute
 from grading.exporter import SubmissionExporter
@@ -42,3 +44,10 @@ def test_defaults_are_as_the_page_says(default, kind, trait):
         assert OWN[kind].class_traits()[trait].default_value >= number
     else:
         assert OWN[kind].class_traits()[trait].default_value == number
+
+
+def test_the_steps_of_autograde_are_nbgraders_own_but_for_one():
+    config = PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config()
+    named = [name.rpartition(".")[2] for name in config.Autograde.autograde_preprocessors]
+    own = [kind.__name__ for kind in Autograde.autograde_preprocessors.default_args[0]]
+    assert named == ["HardenedExecute" if name == "Execute" else name for name in own]

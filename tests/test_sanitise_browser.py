@@ -22,6 +22,7 @@ from grading.course import Course, create_course
 from tests import hostile_notebook, sample_notebook
 from tests.graded import ROOT
 from tests.hostile_notebook import OUTWARD
+from tests.stock import STOCK_CONFIG
 from tests.test_browser import SLOW_MACHINE, browser, jupyterlab
 
 __all__ = ["browser"]
@@ -32,11 +33,6 @@ NAME, STUDENT = sample_notebook.NAME, "mallory"
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 WORKING = 30
 """Of the attacks that need no click, at least so many work on each page of stock nbgrader."""
-STOCK = """\
-c = get_config()
-c.CourseDirectory.source_directory = "solutions"
-c.CourseDirectory.release_directory = "notebooks"
-"""
 # What a student's part of a page may not hold, whoever wrote the rest.
 FORBIDDEN = """\
 notebook => [...notebook.querySelectorAll(
@@ -94,7 +90,7 @@ def stock(ours: Course, canary: Canary, tmp_path_factory: pytest.TempPathFactory
     """The same course with nbgrader's own settings."""
     course = Course(tmp_path_factory.mktemp("stock") / "class")
     shutil.copytree(ours.folder, course.folder, ignore=shutil.ignore_patterns("feedback"))
-    (course.root / "nbgrader_config.py").write_text(STOCK)
+    (course.root / "nbgrader_config.py").write_text(STOCK_CONFIG)
     hand_in(course, canary, breaking=False)
     return course
 

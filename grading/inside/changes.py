@@ -41,7 +41,7 @@ def state(encoder: Encoder, value: Any) -> list[Any]:
     return encoder.contents(value.get_weights() if is_layer(value) else value)
 
 
-def apply(own: Any, new: Any, read_only_too: bool) -> None:
+def apply(own: Any, new: Any) -> None:
     """Make an object what its copy on the other side has become.
 
     Parameters
@@ -50,8 +50,6 @@ def apply(own: Any, new: Any, read_only_too: bool) -> None:
         This side's object.
     new : object
         What it becomes: a value of its plain type.
-    read_only_too : bool
-        Whether a read-only array is changed as well.
     """
     if isinstance(own, list) and type(new) is list:
         own[:] = new
@@ -61,7 +59,7 @@ def apply(own: Any, new: Any, read_only_too: bool) -> None:
         own.clear()
         own.update(new)
     elif isinstance(own, np.ndarray) and type(new) is np.ndarray and own.dtype == new.dtype:
-        _apply_array(own, new, read_only_too)
+        _apply_array(own, new)
     elif isinstance(own, np.random.Generator) and type(new) is np.random.Generator:
         own.bit_generator.state = new.bit_generator.state
     elif _is_table(own) and isinstance(own, type(new)):
@@ -86,10 +84,8 @@ def promised(own: Any, new: Any) -> bool:
     return is_layer(own)
 
 
-def _apply_array(own: np.ndarray, new: np.ndarray, read_only_too: bool) -> None:
+def _apply_array(own: np.ndarray, new: np.ndarray) -> None:
     if not own.flags.writeable:
-        if not read_only_too:
-            return
         own.setflags(write=True)
     if own.shape != new.shape and own.size == new.size:
         own.shape = new.shape

@@ -114,7 +114,7 @@ class Judge(Peer):
             raise BridgeError(f"a {type(own).__name__} that changed")
         if not changes.promised(own, new):
             return False
-        changes.apply(own, new, read_only_too=False)
+        changes.apply(own, new)
         return True
 
     def surprise(self, message: list[Any], buffers: list[Any]) -> None:

@@ -130,7 +130,7 @@ class Peer(ABC):
 
     def take_change(self, own: Any, new: Any) -> bool:
         """Make an object of this side what its copy has become; say whether that may be."""
-        changes.apply(own, new, read_only_too=True)
+        changes.apply(own, new)
         return True
 
     def warnings(self) -> AbstractContextManager[list[Any]]:

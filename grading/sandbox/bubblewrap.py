@@ -58,7 +58,7 @@ class Bubblewrap:
     def processes(self) -> Iterator[Path]:
         """Yield a folder of /proc for each process in the sandbox."""
         with suppress(OSError):
-            for path in Path(f"/proc/{self._init}/root/proc").iterdir():
+            for path in (self._root / "proc").iterdir():
                 if path.name.isdigit():
                     yield path
 
@@ -67,9 +67,14 @@ class Bubblewrap:
         total = 0
         for folder in (SCRATCH, "/tmp", "/dev/shm"):
             with suppress(OSError):
-                usage = os.statvfs(f"/proc/{self._init}/root{folder}")
+                usage = os.statvfs(self._root / folder[1:])
                 total += (usage.f_blocks - usage.f_bfree) * usage.f_frsize
         return total
+
+    @property
+    def _root(self) -> Path:
+        """The sandbox's file system, as seen from outside."""
+        return Path("/proc", str(self._init), "root")
 
     def poll(self) -> int | None:
         """Return the kernel's exit status once it has ended, and all its children with it."""

@@ -1,7 +1,7 @@
 """Compile the program by which Linux refuses a sandbox dangerous system calls (seccomp).
 
-Compiled here, since no wheel on PyPI carries libseccomp, and the shim that loads a system's copy
-has had no release for years; a list of refusals needs four kinds of instruction.
+Compiled here, so that a machine needs bubblewrap and nothing else: a list of refusals takes few
+kinds of instruction.
 """
 
 import errno

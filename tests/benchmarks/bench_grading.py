@@ -1,6 +1,6 @@
 """Compare autograde with stock nbgrader on the same submission: seconds, and ratios.
 
-Run from the repository's root: ``python tests/benchmarks/bench_grading.py``. The three ways take
+Run from the repository's root: ``python -m tests.benchmarks.bench_grading``. The three ways take
 turns, so that a noisy machine disturbs all of them alike.
 """
 
@@ -13,14 +13,9 @@ import click
 
 from grading.answers import answer_notebook, exercises_of
 from grading.course import CONFIG, Course, create_course
+from tests.stock import STOCK_CONFIG
 
 ROOT = Path(__file__).parent.parent.parent
-STOCK = """\
-c = get_config()
-c.CourseDirectory.source_directory = "solutions"
-c.CourseDirectory.release_directory = "notebooks"
-c.Execute.timeout = 300
-"""
 STUDENT = "perfect"
 
 
@@ -31,7 +26,7 @@ def main(rounds: int, assignments: tuple[str, ...]) -> None:
     """Grade a solution of each assignment; one of NumPy and one of TensorFlow unless told."""
     ours = (ROOT / f"{CONFIG}.py").read_text(encoding="utf-8")
     ways = {
-        "stock nbgrader": STOCK,
+        "stock nbgrader": f"{STOCK_CONFIG}c.Execute.timeout = 300\n",
         "sandbox": f"{ours}\nc.HardenedExecute.judge = False\n",
         "sandbox and judge": ours,
     }

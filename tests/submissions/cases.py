@@ -125,7 +125,7 @@ def hostile(
 def all_cases() -> list[Case]:
     """Return the cases of all modules of this folder, in the order of their names."""
     for module in pkgutil.iter_modules(tests.submissions.__path__):
-        if module.name == "tampered" or module.name.startswith("hostile_"):
+        if module.name.startswith(("tampered_", "hostile_")):
             importlib.import_module(f"tests.submissions.{module.name}")
     return [_CASES[name] for name in sorted(_CASES)]
 

@@ -13,14 +13,9 @@ from pathlib import Path
 import click
 
 from grading.course import CONFIG
+from tests.stock import STOCK_CONFIG
 from tests.submissions.cases import Case, all_cases
 from tests.submissions.harness import Graded, Result, grade, grade_in_parts
-
-STOCK_CONFIG = """\
-c = get_config()
-c.CourseDirectory.source_directory = "solutions"
-c.CourseDirectory.release_directory = "notebooks"
-"""
 
 
 def outcome(result: Result) -> str:
