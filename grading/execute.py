@@ -4,10 +4,7 @@
 the notebook is what nbgrader's other steps read, so gradebook, Formgrader and feedback are as ever.
 """
 
-import socket
-import tempfile
 from pathlib import Path
-from typing import Any
 
 from jupyter_core.utils import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
@@ -16,11 +13,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
-from grading.judging import NotebookRun, TimeLimits
-from grading.kernels import Kernel, Limits
-from grading.sandbox import EXCHANGE, sandboxed_kernel
-from grading.sandbox.folders import remove
-from grading.trusted import TrustedCells, trusted_cells
+from grading.judging import TimeLimits
+from grading.kernels import Limits
+from grading.trusted import trusted_cells
+from grading.unit import SANDBOX_SETTINGS, ExecutionLimits, run_notebook
 
 
 class HardenedExecute(Execute):
@@ -54,23 +50,18 @@ class HardenedExecute(Execute):
         with Gradebook(about["db_url"]) as gradebook:
             trusted = trusted_cells(gradebook, about["notebook"], about["assignment"], nb)
         files = Path(resources["metadata"]["path"])
-        run_sync(self._run)(nb, trusted, files)
+        run_sync(run_notebook)(nb, files, trusted, self.limits(), self)
         return nb, resources
 
-    async def _run(self, nb: NotebookNode, trusted: TrustedCells, files: Path) -> None:
-        times = TimeLimits(float(self.timeout or self.notebook_timeout), self.notebook_timeout)
-        exchange = Path(tempfile.mkdtemp(prefix="exchange-"))
-        bridge = socket.socketpair()
-        try:
-            student = self._kernel(bridge[0], exchange, files=files)
-            # What a test writes, the answer has to find, so both write in one place.
-            judge = self._kernel(bridge[1], exchange, environment={"TMPDIR": EXCHANGE})
-            run = NotebookRun(student, judge if self.judge else None, trusted, times)
-            await run.execute(nb, bridge)
-        finally:
-            remove(exchange)
+    def limits(self, course: str | None = None) -> ExecutionLimits:
+        """Return what the settings allow a submission.
 
-    def _kernel(self, end: socket.socket, exchange: Path, **options: Any) -> Kernel:
-        manager = sandboxed_kernel(self, bridge=end.fileno(), exchange=exchange, **options)
-        limits = Limits(self.keep_output, self.flood_output, float(self.startup_timeout))
-        return Kernel(manager, limits)
+        With `course`, its folder, no sandbox will show that: needed where the limits travel alone.
+        """
+        return ExecutionLimits(
+            times=TimeLimits(float(self.timeout or self.notebook_timeout), self.notebook_timeout),
+            kernel=Limits(self.keep_output, self.flood_output, float(self.startup_timeout)),
+            judge=self.judge,
+            sandbox={name: dict(self.config[name]) for name in SANDBOX_SETTINGS}
+            | ({"CourseDirectory": {"root": course}} if course else {}),
+        )

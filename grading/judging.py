@@ -68,22 +68,12 @@ class NotebookRun:
         `bridge` holds the two ends of what connects the kernels. They are closed here once the
         kernels hold them, so that each kernel notices when the other one ends.
         """
-        kernels = [kernel for kernel in (self._student, self._judge) if kernel]
+        # The judge starts and prepares itself while the student's first cells run.
+        ready = asyncio.create_task(self._prepare_judge(bridge[1]))
         try:
-            await asyncio.gather(*(kernel.start() for kernel in kernels))
-            for end in bridge:
-                end.close()
+            await self._student.start()
+            bridge[0].close()
             self._deadline = time.monotonic() + self._times.notebook
-            await self._run_cells(nb)
-        finally:
-            for end in bridge:
-                end.close()
-            await asyncio.gather(*(kernel.stop() for kernel in kernels))
-
-    async def _run_cells(self, nb: NotebookNode) -> None:
-        # The judge prepares itself while the student's first cells run.
-        ready = asyncio.create_task(self._prepare_judge())
-        try:
             for cell in nb.cells:
                 if cell.cell_type == "code":
                     await self._run_cell(cell, ready)
@@ -91,8 +81,15 @@ class NotebookRun:
         finally:
             ready.cancel()
             await asyncio.gather(ready, return_exceptions=True)
+            for end in bridge:
+                end.close()
+            kernels = [kernel for kernel in (self._student, self._judge) if kernel]
+            await asyncio.gather(*(kernel.stop() for kernel in kernels))
 
-    async def _prepare_judge(self) -> None:
+    async def _prepare_judge(self, bridge: socket) -> None:
+        if self._judge:
+            await self._judge.start()
+        bridge.close()
         for source in self._trusted.setup if self._judge else ():
             ran = await self._judge.run(source, self._times.notebook)
             if ran.status != "ok":

@@ -23,6 +23,11 @@ GRACE_SECONDS = 5.0
 # A kernel answers each request once. One that sends many more answers is not listened to.
 REPLIES = 20
 
+
+class KernelNotStarted(RuntimeError):
+    """A kernel did not start: the machine's fault, not the submission's."""
+
+
 Status = Literal["ok", "error", "timeout", "flood", "dead"]
 
 
@@ -79,7 +84,7 @@ class Kernel:
         self.ended: str | None = None
 
     async def start(self, **options: Any) -> None:
-        """Start the process and wait until it answers."""
+        """Start the process and wait until it answers; raise `KernelNotStarted` if it does not."""
         await self._manager.start_kernel(**options)
         self._client = self._manager.client()
         self._client.start_channels()
@@ -88,7 +93,7 @@ class Kernel:
         except RuntimeError as error:
             reason = str(error) if await self._alive() else self.ended
             await self.stop()
-            raise RuntimeError(f"A kernel for grading did not start: {reason}") from error
+            raise KernelNotStarted(f"A kernel for grading did not start: {reason}") from error
         self._client.allow_stdin = False
 
     async def run(self, source: str, seconds: float, *, history: bool = True) -> Ran:

@@ -2,7 +2,7 @@
 
 import ast
 import symtable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -90,3 +90,15 @@ def _globals_below(table: symtable.SymbolTable) -> Iterator[str]:
             s.get_name() for s in child.get_symbols() if s.is_global() and s.is_referenced()
         )
         yield from _globals_below(child)
+
+
+def imported_modules(sources: Iterable[str]) -> list[str]:
+    """Return the modules that some code imports anywhere, in the order in which it names them."""
+    found: dict[str, None] = {}
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                found |= dict.fromkeys(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found[node.module] = None
+    return list(found)

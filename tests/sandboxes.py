@@ -30,7 +30,7 @@ class Kernel:
         self.loop = asyncio.new_event_loop()
         self.manager = sandboxed_kernel(parent(mode, **settings), **arguments)
         self.wait(self.manager.start_kernel())
-        self.folder = self.manager.provisioner._private.root
+        self.folder = self.manager.provisioner.private.root
         self.client = self.manager.client()
         self.wait(self._connect())
 

@@ -30,7 +30,13 @@ def main() -> None:
         from inside import landlock
 
         landlock.confine(**orders["confinement"])
-    _run(sys.argv[2:])
+    if os.environ.pop("COURSE_NURSERY", None):
+        from inside import nursery
+
+        _silence()
+        nursery.serve(int(os.environ.pop("COURSE_BRIDGE_FD")), _run)
+    else:
+        _run(sys.argv[2:])
 
 
 def _limit(limits: dict[str, int]) -> None:

@@ -21,7 +21,6 @@ from grading.sandbox.errors import SandboxUnavailable
 from grading.sandbox.guard import dismiss, guard
 from grading.sandbox.launch import (
     COURSE,
-    EXCHANGE,
     SCRATCH,
     Launch,
     kernel_command,
@@ -40,7 +39,7 @@ class Bubblewrap:
     def __init__(self, launch: Launch) -> None:
         write_orders(launch, COURSE, SCRATCH, f"{COURSE}/files")
         kernel = kernel_command(launch, COURSE, f"{COURSE}/orders.json")
-        environment = kernel_environment(launch, SCRATCH, EXCHANGE)
+        environment = kernel_environment(launch, SCRATCH, launch.exchange_at)
         self.watched = [launch.private.sockets, *filter(None, [launch.exchange])]
         sandbox = sandbox_command(
             binds_of(launch), launch.visible.links, launch.user, launch.scratch

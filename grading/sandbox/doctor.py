@@ -126,7 +126,8 @@ async def _ready(client: SandboxedKernelClient, manager: SandboxedKernelManager)
 def _secrets() -> Iterator[str]:
     """Yield files that exist here, so that not finding them inside means something."""
     yield from ("/etc/passwd", "/etc/shadow")
-    for folder in (Path.cwd(), Path.home()):
+    # A service's user may have a home that does not exist.
+    for folder in filter(Path.is_dir, (Path.cwd(), Path.home())):
         files = (str(path) for path in sorted(folder.iterdir()) if path.is_file())
         yield from islice(files, _FILES)
 

@@ -41,7 +41,7 @@ class Launch:
     arguments : list of str
         Of the kernel: the connection file, and whatever else the kernel manager adds.
     environment : dict
-        Variables on top of the usual ones. In their values, a path that begins with `EXCHANGE`
+        Variables on top of the usual ones. In their values, a path that begins with `exchange_at`
         or `SCRATCH` means that folder, wherever the sandbox has it.
     visible : Visible
         What of this machine it shows.
@@ -51,6 +51,8 @@ class Launch:
         The sandbox's own folder.
     exchange : Path, optional
         A folder that it shares with others.
+    exchange_at : str
+        Where it finds that folder.
     bridge : int, optional
         A file descriptor that the kernel inherits.
     user : int, optional
@@ -67,6 +69,7 @@ class Launch:
     helpers: Path | None
     private: PrivateFolder
     exchange: Path | None
+    exchange_at: str
     bridge: int | None
     user: int | None
     scratch: int
@@ -112,7 +115,7 @@ def kernel_environment(launch: Launch, scratch: str, exchange: str) -> dict[str,
     if launch.bridge is not None:
         environment["COURSE_BRIDGE_FD"] = str(launch.bridge)
     for name, value in launch.environment.items():
-        for fixed, actual in ((SCRATCH, scratch), (EXCHANGE, exchange)):
+        for fixed, actual in ((SCRATCH, scratch), (launch.exchange_at, exchange)):
             if value == fixed or value.startswith(f"{fixed}/"):
                 value = actual + value.removeprefix(fixed)
         environment[name] = value

@@ -12,6 +12,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from traitlets import Dict, Integer
 from traitlets.config import Configurable
 
+from grading.sandbox.launch import EXCHANGE
+from grading.sandbox.nursery import Nursery
+
 NAME = "course-sandbox"
 
 # A client that reads slowly holds this many messages, and the kernel has to wait.
@@ -25,6 +28,8 @@ def sandboxed_kernel(
     files: Path | None = None,
     bridge: int | None = None,
     exchange: Path | None = None,
+    exchange_at: str = EXCHANGE,
+    nursery: Nursery | None = None,
     environment: dict[str, str] | None = None,
 ) -> "SandboxedKernelManager":
     """Return a manager whose kernel, once started, runs in a sandbox.
@@ -42,15 +47,22 @@ def sandboxed_kernel(
         A file descriptor that the kernel inherits; ``COURSE_BRIDGE_FD`` in its environment is
         the number. The caller closes it after the start.
     exchange : Path, optional
-        A folder that the kernel may write; it finds it as `EXCHANGE`. If the caller is root, it
-        comes to belong to the user that the kernels run as.
+        A folder that the kernel may write. If the caller is root, it comes to belong to the user
+        that the kernels run as.
+    exchange_at : str, optional
+        Where it finds that folder: `EXCHANGE`, or a path below it.
+    nursery : Nursery, optional
+        What forks the kernel; it lives in the nursery's sandbox then.
     environment : dict, optional
-        Variables on top of the usual ones; a path in them may begin with `EXCHANGE` or `SCRATCH`.
+        Variables on top of the usual ones; a path in them may begin with `exchange_at` or
+        `SCRATCH`.
     """
     own = {
         "files": files,
         "bridge": bridge,
         "exchange": exchange,
+        "exchange_at": exchange_at,
+        "nursery": nursery,
         "environment": environment or {},
     }
     specs = _Specs(parent=parent, provisioner={"provisioner_name": NAME, "config": own})

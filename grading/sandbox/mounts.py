@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from grading.sandbox.errors import SandboxUnavailable
-from grading.sandbox.launch import COURSE, EXCHANGE, INSIDE, SCRATCH, Launch
+from grading.sandbox.launch import COURSE, INSIDE, SCRATCH, Launch
 from grading.sandbox.visible import Visible
 
 # The system's own, whatever PATH says.
@@ -65,7 +65,7 @@ def binds_of(launch: Launch) -> list[Bind]:
     binds.append(("--ro-bind", private.connection, private.connection))
     binds.append(("--bind", private.sockets, private.sockets))
     if launch.exchange is not None:
-        binds.append(("--bind", launch.exchange.resolve(), Path(EXCHANGE)))
+        binds.append(("--bind", launch.exchange.resolve(), Path(launch.exchange_at)))
     return binds
 
 

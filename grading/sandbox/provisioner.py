@@ -1,5 +1,6 @@
 """Jupyter's way of starting a kernel, made to start it in a sandbox."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -22,7 +23,8 @@ from grading.sandbox.folders import (
     remove,
 )
 from grading.sandbox.landlock import ProcessGroup
-from grading.sandbox.launch import Launch
+from grading.sandbox.launch import EXCHANGE, Launch
+from grading.sandbox.nursery import Forked, Nursery
 from grading.sandbox.verdict import last_words
 from grading.sandbox.visible import teaching_package, visible
 from grading.sandbox.watchdog import Share, Watchdog
@@ -79,32 +81,49 @@ class SandboxProvisioner(LocalProvisioner):
     files = Instance(Path, allow_none=True)
     bridge = Integer(None, allow_none=True)
     exchange = Instance(Path, allow_none=True)
+    exchange_at = Unicode(EXCHANGE)
+    nursery = Instance(Nursery, allow_none=True)
     environment = Dict(value_trait=Unicode(), key_trait=Unicode())
 
     # Why the kernel ended, in words; None as long as it runs, and if it was asked to end.
     verdict: str | None = None
     limits: dict[str, int]
+    # What holds the kernel, and whom it runs as if root started it.
+    held_by: str
+    user: int | None = None
     _asked = False
 
-    _private: PrivateFolder | None = None
-    _sandbox: Bubblewrap | ProcessGroup | None = None
+    private: PrivateFolder | None = None
+    _sandbox: Bubblewrap | ProcessGroup | Forked | None = None
     _watchdog: Watchdog | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Make the private folder, and have the kernel manager put its sockets there."""
-        if self._private is not None:
+        if self.private is not None:
             raise RuntimeError("a sandbox is used once: start a new kernel instead of this one")
-        self._private = make_private_folder()
         manager = self.parent
         manager.transport = "ipc"
-        manager.ip = str(self._private.sockets / "kernel")
-        manager.connection_file = str(self._private.connection)
+        if self.nursery is None:
+            self.private = make_private_folder()
+            manager.ip = str(self.private.sockets / "kernel")
+            manager.connection_file = str(self.private.connection)
+        else:
+            self.private = self.nursery.private
+            place = self.nursery.next_place()
+            manager.ip = str(place)
+            manager.connection_file = f"{place}.json"
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel; of all arguments, only the kernel's own count."""
         try:
-            self._start(cmd)
+            if self.nursery is None:
+                self._start(cmd)
+            else:
+                # In a thread, since the nursery may still be importing.
+                self._sandbox = await asyncio.to_thread(
+                    self.nursery.fork, cmd, self.bridge, self.environment
+                )
         except BaseException:
             await self.cleanup()
             raise
@@ -123,7 +142,9 @@ class SandboxProvisioner(LocalProvisioner):
         if self.process is None:
             return 0
         status = self._sandbox.poll()
-        if status is not None and self.verdict is None and not self._asked:
+        if status is not None and self.nursery is not None:
+            self.verdict = self.verdict or self.nursery.verdict
+        elif status is not None and self.verdict is None and not self._asked:
             self.verdict = last_words(status, self.process.stderr, self.cpu_seconds)
         return status
 
@@ -158,8 +179,8 @@ class SandboxProvisioner(LocalProvisioner):
             await self.wait()
             self._sandbox.close()
             self._sandbox = None
-        if self._private is not None:
-            remove(self._private.root)
+        if self.private is not None and self.nursery is None:
+            remove(self.private.root)
 
     def _start(self, arguments: list[str]) -> None:
         protected = tuple(self._protected())
@@ -169,14 +190,16 @@ class SandboxProvisioner(LocalProvisioner):
             mode, user = "none", None
         else:
             mode = choose(self.mode, protected, user)
+        self.held_by, self.user = mode, user
         self.limits = self._limits(None if mode == "bubblewrap" else user or os.getuid())
         launch = Launch(
             arguments=arguments,
             environment=self.environment,
             visible=visible(protected),
             helpers=teaching_package(),
-            private=self._private,
+            private=self.private,
             exchange=self.exchange,
+            exchange_at=self.exchange_at,
             bridge=self.bridge,
             user=user,
             scratch=self.scratch_size * _MEGABYTE,

@@ -72,7 +72,8 @@ def _leave_note(work: Work) -> None:
         work,
         f"""\
 KEY, CREATE, REMOVE = {key % 2**31}, 0o1600, 0
-for folder in ("/tmp", "/var/tmp", "/dev/shm", "/scratch", "/exchange", os.environ.get("TMPDIR")):
+places = ["/tmp", "/var/tmp", "/dev/shm", "/scratch", "/exchange", os.environ.get("TMPDIR")]
+for folder in [*places, *Path("/exchange").glob("*")]:
     with suppress(OSError, TypeError):
         note = Path(folder) / f"note-{{KEY}}"
         if note.exists():
