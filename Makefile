@@ -25,7 +25,10 @@ OFFLINE := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.Ne
 # Jupyter refuses to run as root unless told to. In a container, root is the only user.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help setup lab format lint release check test-fast test proof run variants demo \
+# What `make grade` passes on, as in GRADE="01-sequence-data --jobs 4".
+GRADE ?=
+
+.PHONY: help setup lab format lint release check test-fast test proof run variants demo grade \
 	student-zip constraints clean
 
 help:  ## list these targets
@@ -40,7 +43,7 @@ $(VENV)/.student: $(VENV)/.python requirements.txt constraints.txt pyproject.tom
 	$(RUN) -m pip install --quiet -r requirements.txt
 	@touch $@
 
-$(VENV)/.author: $(VENV)/.student requirements-dev.txt
+$(VENV)/.author: $(VENV)/.student requirements-cluster.txt requirements-dev.txt
 	$(RUN) -m pip install --quiet -r requirements-dev.txt
 	@git config diff.nb.textconv "$(RUN) -m tools.notebooks text" 2>/dev/null || true
 	@touch $@
@@ -76,9 +79,11 @@ test: setup  ## lint, check and all tests
 	@$(MAKE) --no-print-directory lint check
 	$(PYTEST) --durations=15
 
-proof: setup  ## slow proofs: every attack on stock nbgrader and on ours, benchmarks, all variants
+proof: setup  ## slow proofs: attacks on stock nbgrader and on ours, kill rounds, benchmarks, variants
 	$(RUN) -m tests.submissions.table --stock
+	$(RUN) -m tests.classes.kills
 	$(RUN) -m tests.benchmarks.bench_grading
+	$(RUN) -m tests.benchmarks.bench_class_run
 	$(RUN) tests/benchmarks/bench_create_sequences.py
 	$(RUN) -m tests.variants.harness
 
@@ -91,12 +96,15 @@ variants: setup  ## grade wrong and alternative answers and print a table (NB=05
 demo: $(VENV)/.student  ## grade a small made-up class end to end and print its gradebook
 	$(RUN) -m grading demo
 
+grade: $(VENV)/.student  ## grade what was handed in and is not graded yet (GRADE="01-sequence-data --jobs 4")
+	$(RUN) -m grading run $(GRADE)
+
 student-zip: setup  ## pack what students need, and nothing that gives an answer away
 	$(NOTEBOOKS) student-zip
 
 # uv resolves one list for Python 3.11 to 3.13; pip then installs from it.
-constraints: setup  ## resolve constraints.txt anew from the two requirements files
-	grep -hv -e '^-' requirements.txt requirements-dev.txt | $(BIN)/uv pip compile --quiet \
+constraints: setup  ## resolve constraints.txt anew from the requirements files
+	grep -hv -e "^-" requirements*.txt | $(BIN)/uv pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate --upgrade \
 		--custom-compile-command "make constraints" - --output-file constraints.txt
 

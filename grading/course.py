@@ -16,6 +16,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import PyFileConfigLoader
 
 CONFIG = "nbgrader_config"
 
@@ -72,9 +74,9 @@ class Course:
         """Read the notebook that the instructor wrote."""
         return _read(self.root / "solutions" / assignment / f"{assignment}.ipynb")
 
-    def generate(self, assignment: str) -> NotebookNode:
+    def generate(self, assignment: str, *flags: str) -> NotebookNode:
         """Enter the assignment in the gradebook; return the students' notebook."""
-        self._instructor("generate_assignment", assignment)
+        self._instructor("generate_assignment", assignment, *flags)
         return _read(self.root / "notebooks" / assignment / f"{assignment}.ipynb")
 
     def release(self, assignment: str) -> None:
@@ -152,7 +154,9 @@ class Course:
         return path
 
     def _gradebook(self) -> Gradebook:
-        return Gradebook(f"sqlite:///{self.root / 'gradebook.db'}")
+        # Where it is, nbgrader's settings say: a file of the course's, or a server.
+        config = PyFileConfigLoader(f"{CONFIG}.py", str(self.root)).load_config()
+        return Gradebook(CourseDirectory(config=config, root=str(self.root)).db_url)
 
     def _instructor(self, *arguments: str) -> None:
         self._nbgrader(self.root, *arguments)

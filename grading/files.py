@@ -126,7 +126,7 @@ def read_timestamp(folder: Path) -> bytes | None:
 def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
     """Put a folder with these files in the place of the one that is there, whole or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as place:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".new-{folder.name}-") as place:
         new = Path(place) / "new"
         new.mkdir()
         for name, content in files.items():

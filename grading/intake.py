@@ -33,6 +33,16 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Submission:
+    """What was handed in, as far as it can be read: a notebook, its files, and their digest."""
+
+    notebook: bytes
+    files: dict[str, bytes]
+    mends: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
 class Accepted:
     """A submission that can be graded: its notebook, its files, and what was mended."""
 
@@ -64,17 +74,27 @@ def take_in(submission: Path, release: Release, limits: Limits = LIMITS) -> Acce
     SubmissionRefused
         If there is no notebook that can be graded. The message says why and what to do.
     """
+    return rebuild_submission(read_submission(submission, release, limits), release, limits)
+
+
+def read_submission(submission: Path, release: Release, limits: Limits = LIMITS) -> Submission:
+    """Read what `take_in` rebuilds; it raises what that raises."""
     data, found, files, mends = _read(submission, release, limits)
-    cells, damages = read_cells(data, limits)
-    rebuilt = rebuild(cells, release.notebook)
     digest = hashlib.sha256(data)
     for name, content in sorted(files.items()):
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return Submission(data, files, (*mends, *found.mends()), digest.hexdigest())
+
+
+def rebuild_submission(submission: Submission, release: Release, limits: Limits) -> Accepted:
+    """Rebuild what was read on top of the release; it raises what `take_in` raises."""
+    cells, damages = read_cells(submission.notebook, limits)
+    rebuilt = rebuild(cells, release.notebook)
     return Accepted(
         notebook=rebuilt.notebook,
-        files=files,
-        mends=(*mends, *found.mends(), *damages, *rebuilt.mends),
-        digest=digest.hexdigest(),
+        files=submission.files,
+        mends=(*submission.mends, *damages, *rebuilt.mends),
+        digest=submission.digest,
         graded_cells=rebuilt.graded_cells,
     )
 
