@@ -32,6 +32,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# nbgrader's own list of scores quotes nothing, and shows 0 for what nobody has graded.
+c.ExportApp.plugin_class = "grading.exports.CourseCsv"
+
 # Feedback shows neither hidden tests nor tracebacks that quote them: ours stands between
 # nbgrader's own two preprocessors.
 c.GenerateFeedback.preprocessors = [

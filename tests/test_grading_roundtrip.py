@@ -141,7 +141,7 @@ def test_stock_feedback_does_leak(trip: Trip):
 
 @ONE_CLASS
 def test_export_has_one_row_a_student(trip: Trip):
-    with trip.course.export().open(encoding="utf-8", newline="") as file:
+    with trip.course.export().open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student_id"]: row for row in csv.DictReader(file)}
     totals = {student: sum(part_of(trip, student).values()) for student in trip.solved}
     assert {name: float(row["score"]) for name, row in rows.items()} == totals
