@@ -18,6 +18,7 @@ FILES = (
     "requirements.txt",
     "constraints.txt",
     "environment.yml",
+    "docs/classes.md",
     "docs/concepts.md",
     "docs/grading.md",
     "docs/models.md",
