@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_folder_for_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_folder_for_temporary_files() -> Iterator[None]:
     """What killed runs leave goes with the tests, and meets nobody else's runs."""
     with pytest.MonkeyPatch.context() as patch:
         # Sockets lie below it, and their paths have to be short.

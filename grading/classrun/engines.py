@@ -9,7 +9,6 @@ import tempfile
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 from grading.classrun.environment import environment
@@ -77,12 +76,7 @@ class LocalEngine:
             self._open_pool.submit(environment)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: Any) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
