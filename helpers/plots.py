@@ -1,5 +1,6 @@
 """The course's plots and their style. Plotting libraries load when they are first needed."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,8 @@ def use_course_style() -> None:
     In a notebook, plotly figures go through :class:`helpers.renderer.CourseRenderer`. A renderer
     that the environment asks for (``PLOTLY_RENDERER``, Colab, Kaggle) stays, except in grading.
     """
+    # plotly loads jsonschema, and that would compile a grammar of web addresses, for two seconds.
+    sys.modules.setdefault("rfc3987_syntax", None)
     import matplotlib.pyplot as plt
     import plotly.graph_objects as go
     import plotly.io as pio

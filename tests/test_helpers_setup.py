@@ -92,7 +92,7 @@ def test_a_test_that_catches_warnings_still_sees_them(monkeypatch: pytest.Monkey
 # setup_notebook, in a fresh process
 
 SCRIPT = """
-import logging, os, random, warnings
+import logging, os, random, sys, warnings
 import numpy as np, statsmodels.api
 from threadpoolctl import threadpool_info
 import helpers
@@ -107,6 +107,7 @@ print("same filters:", warnings.filters == once)
 print("same numbers:", first == (random.random(), np.random.rand()))
 print("level:", os.environ["TF_CPP_MIN_LOG_LEVEL"])
 print("threads:", [lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"])
+print("grammars:", [name for name in ("nbformat", "lark") if name in sys.modules])
 warnings.warn("look here")
 warnings.warn("old", FutureWarning)
 np.log(np.array([0.0]))
@@ -145,9 +146,14 @@ def test_setup_gives_linear_algebra_one_thread(after_setup) -> None:
     assert set(json.loads(threads)) == {1}
 
 
+def test_setup_loads_no_library_that_compiles_grammars(after_setup) -> None:
+    # plotly looks for nbformat, which loads jsonschema, which would load lark for two seconds.
+    assert after_setup.stdout.splitlines()[5] == "grammars: ['nbformat']"
+
+
 def test_after_setup_every_warning_reaches_stdout_and_none_stderr(after_setup) -> None:
     assert after_setup.stderr == ""
-    assert after_setup.stdout.splitlines()[5:] == [
+    assert after_setup.stdout.splitlines()[6:] == [
         "Warning: look here (UserWarning)",
         "Warning: old (FutureWarning)",
         "Warning: divide by zero encountered in log (RuntimeWarning)",
