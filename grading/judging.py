@@ -10,7 +10,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from grading.kernels import GRACE_SECONDS, Kernel, Ran
-from grading.outputs import error_output
+from grading.outputs import (
+    CELL_TIMEOUT,
+    KERNEL_ENDED,
+    NOTEBOOK_TIMEOUT,
+    OUTPUT_LIMIT,
+    error_output,
+)
 from grading.scores import graded_outputs
 from grading.trusted import JudgedCell, TrustedCells
 
@@ -142,9 +148,9 @@ class NotebookRun:
         match ran.status:
             case "timeout":
                 message = f"The cell was stopped after {self._times.cell:g} seconds."
-                error = error_output("CellTimeoutError", message)
+                error = error_output(CELL_TIMEOUT, message)
             case "flood":
-                error = error_output("OutputLimitError", "The cell printed far too much.")
+                error = error_output(OUTPUT_LIMIT, "The cell printed far too much.")
             case "dead":
                 error = self._ended_here(ran)
             # Whoever hides an error from the notebook does not hide it from the kernel's reply.
@@ -156,16 +162,16 @@ class NotebookRun:
 
     def _ended_here(self, ran: Ran) -> NotebookNode:
         message = f"The kernel ended in this cell: {ran.reason}. The cells after it were not run."
-        return error_output("KernelEnded", message)
+        return error_output(KERNEL_ENDED, message)
 
     def _why_not(self) -> NotebookNode | None:
         """Why no further cell can run."""
         if self._student.ended:
             message = f"Not run, since the kernel ended in an earlier cell: {self._student.ended}."
-            return error_output("KernelEnded", message)
+            return error_output(KERNEL_ENDED, message)
         if self._seconds() <= 0:
             message = f"Not run: the notebook took more than {self._times.notebook:g} seconds."
-            return error_output("NotebookTimeoutError", message)
+            return error_output(NOTEBOOK_TIMEOUT, message)
         return None
 
     def _seconds(self) -> float:

@@ -11,6 +11,11 @@ from nbformat.v4 import nbformat, nbformat_minor, new_output, output_from_msg
 DAMAGED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 # The time that a message takes, in bytes of a long one: ten thousand are a flood as well.
 MESSAGE_COST = 400
+# Errors by which the grader says that a submission reached a limit: one cell's time, the
+# notebook's, one cell's output, or any that ends the kernel.
+CELL_TIMEOUT, NOTEBOOK_TIMEOUT = "CellTimeoutError", "NotebookTimeoutError"
+OUTPUT_LIMIT, KERNEL_ENDED = "OutputLimitError", "KernelEnded"
+LIMIT_ERRORS = (CELL_TIMEOUT, NOTEBOOK_TIMEOUT, OUTPUT_LIMIT, KERNEL_ENDED)
 # Of data within data; a plotly figure has about ten levels.
 DEEPEST = 50
 

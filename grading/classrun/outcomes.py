@@ -5,8 +5,7 @@ from enum import Enum
 
 from nbformat import NotebookNode
 
-# Errors by which the grader says that a submission reached a limit.
-LIMIT_ERRORS = ("CellTimeoutError", "NotebookTimeoutError", "OutputLimitError", "KernelEnded")
+from grading.outputs import LIMIT_ERRORS
 
 
 class Status(Enum):

@@ -5,21 +5,18 @@ from collections.abc import Collection, Iterator
 
 from nbgrader.api import (
     Assignment,
-    Grade,
     Gradebook,
     GradeCell,
-    Notebook,
     SolutionCell,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
     TaskCell,
 )
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from grading.exports.results import Cell, Person, Result, Results, Status
-
-_ROWS_AT_A_TIME = 10_000
+from grading.queries import cells_of, grades_of
 
 
 def read_assignments(gradebook: Gradebook) -> list[str]:
@@ -69,9 +66,8 @@ def _read_cells(gradebook: Gradebook, assignment_id: str) -> dict[str, Cell]:
     """The cells that give points, by the gradebook's own id; it does not know their order."""
 
     def read(kind: type, *columns: object) -> Iterator:
-        query = select(kind.id, kind.name, kind.notebook_id, *columns)
-        query = query.join(Notebook, Notebook.id == kind.notebook_id)
-        return gradebook.db.execute(query.where(Notebook.assignment_id == assignment_id))
+        query = cells_of(assignment_id, kind.id, kind.name, kind.notebook_id, *columns)
+        return gradebook.db.execute(query)
 
     # A cell that is answered and gives points gets them from a person.
     answers = {(row.notebook_id, row.name) for row in read(SolutionCell)}
@@ -126,8 +122,8 @@ def _read_points(
     """Fill in the points, and from them how far each submission has come."""
     scored: dict[str, set[str]] = defaultdict(set)
     waiting = set()
-    rows = gradebook.db.execute(_grades(assignment_id))
-    for submission, cell, auto, manual, extra, needs_manual_grade in rows:
+    rows = gradebook.db.execute(grades_of(assignment_id))
+    for submission, _, cell, auto, manual, extra, needs_manual_grade in rows:
         if submission not in submissions or cell not in cells:
             continue
         # As nbgrader counts: a person's score wins, and extra credit needs a score to add to.
@@ -142,17 +138,6 @@ def _read_points(
     for submission, result in submissions.items():
         missing = [cell for key, cell in cells.items() if key not in scored[submission]]
         result.status = _status(missing, submission in waiting)
-
-
-def _grades(assignment_id: str) -> Select:
-    columns = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
-    return (
-        select(SubmittedNotebook.assignment_id, Grade.cell_id, *columns)
-        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .where(SubmittedAssignment.assignment_id == assignment_id)
-        .execution_options(yield_per=_ROWS_AT_A_TIME)
-    )
 
 
 def _status(missing: list[Cell], waiting: bool) -> Status:

@@ -1,16 +1,13 @@
 """What the gradebook has of one assignment, in a few queries however large the class is."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from nbgrader.api import (
     Assignment,
-    Grade,
     GradeCell,
-    Notebook,
     SolutionCell,
     Student,
     SubmittedAssignment,
@@ -21,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from grading.answers import exercise_of
+from grading.queries import cells_of, grades_of
 
 VISIBLE, HIDDEN, WRITTEN = "visible", "hidden", "written"
-_ROWS_AT_ONCE = 10_000
 
 
 class UnknownAssignment(LookupError):
@@ -97,7 +94,7 @@ def read_scores(connection: Connection, assignment: str) -> Scores:
     columns = {cell: column for column, cell in enumerate(parts)}
     auto, manual, extra = np.full((3, len(rows), len(columns)), np.nan)
     waits = np.zeros(auto.shape, dtype=bool)
-    for notebook, cell, *points, needs_mark in _grades(connection, identity):
+    for _, notebook, cell, *points, needs_mark in connection.execute(grades_of(identity)):
         # Grading may go on meanwhile: a submission may have come since.
         if notebook in rows and cell in columns:
             place = rows[notebook], columns[cell]
@@ -124,23 +121,15 @@ def _find(connection: Connection, assignment: str) -> str:
 
 def _read_parts(connection: Connection, identity: str) -> dict[str, Part]:
     """Return the graded cells by their key in the gradebook, in the notebook's order."""
-    answers = set(connection.scalars(_cells(SolutionCell.name, identity=identity)))
+    answers = set(connection.scalars(cells_of(identity, SolutionCell.name)))
     tests = connection.execute(
-        _cells(GradeCell.id, GradeCell.name, GradeCell.max_score, identity=identity)
+        cells_of(identity, GradeCell.id, GradeCell.name, GradeCell.max_score)
     )
-    tasks = connection.execute(
-        _cells(TaskCell.id, TaskCell.name, TaskCell.max_score, identity=identity)
-    )
+    tasks = connection.execute(cells_of(identity, TaskCell.id, TaskCell.name, TaskCell.max_score))
     found = [(key, Part(name, _kind(name, answers), points)) for key, name, points in tests]
     found += [(key, Part(name, WRITTEN, points)) for key, name, points in tasks]
     # A cell without points tells nothing: passed and failed look the same.
     return {key: part for key, part in sorted(found, key=_place) if part.points > 0}
-
-
-def _cells(*columns: Any, identity: str) -> Any:
-    kind = columns[0].class_
-    join = kind.notebook_id == Notebook.id
-    return select(*columns).join(Notebook, join).where(Notebook.assignment_id == identity)
 
 
 def _kind(name: str, answers: set[str]) -> str:
@@ -167,23 +156,6 @@ def _read_submissions(connection: Connection, identity: str) -> dict[str, tuple[
         .where(SubmittedAssignment.assignment_id == identity)
     )
     return {key: (student, penalty) for key, student, penalty in connection.execute(wanted)}
-
-
-def _grades(connection: Connection, identity: str) -> Iterator[Any]:
-    wanted = (
-        select(
-            Grade.notebook_id,
-            Grade.cell_id,
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-            Grade.needs_manual_grade,
-        )
-        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .where(SubmittedAssignment.assignment_id == identity)
-    )
-    return iter(connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(wanted))
 
 
 def _name(row: Any) -> str:
