@@ -33,9 +33,6 @@ from grading.sandbox.doctor import require_sandbox
 from grading.sandbox.errors import SandboxUnavailable
 from grading.submitted import LIMITS, Limits, SubmissionRefused
 
-# From so many submissions on, judges that start warm save more than warming up costs.
-ENOUGH_TO_WARM_UP = 2
-
 
 class SubmissionExporter(NotebookExporter):
     """Read only what went through the intake; a submission that did not gets no score.
@@ -87,7 +84,7 @@ class SubmissionExporter(NotebookExporter):
             compare_with_gradebook(release, submitted, gradebook)
             # The next class run grades these again, whatever becomes of them here.
             forget(gradebook, assignment, waiting)
-        warm.expect_more(len(waiting) >= ENOUGH_TO_WARM_UP)
+        warm.expect_more(len(waiting) >= warm.ENOUGH_TO_WARM_UP)
         # A copy: Formgrader keeps the other one for as long as it runs.
         run.coursedir = _reading_from(submitted, self.accepted_directory)
         run.assignments = {}

@@ -111,13 +111,12 @@ async def run_notebook(
         Whose configuration the sandboxes take.
     """
     bridge = socket.socketpair()
-    place = await warm.place_for(settings, trusted) if limits.judge else warm.Place()
-    exchange = place.new_exchange()
-    inside = f"{EXCHANGE}/{exchange.name}"
+    nursery = await warm.nursery_for(settings, trusted)
+    exchange = Path(tempfile.mkdtemp(prefix="exchange-", dir=nursery and nursery.root))
 
     def kernel(end: socket.socket, **options: Any) -> Kernel:
         manager = sandboxed_kernel(
-            settings, bridge=end.fileno(), exchange=exchange, exchange_at=inside, **options
+            settings, bridge=end.fileno(), exchange=exchange, nursery=nursery, **options
         )
         return Kernel(manager, limits.kernel)
 
@@ -125,7 +124,7 @@ async def run_notebook(
         student, judge = kernel(bridge[0], files=files), None
         if limits.judge:
             # What a test writes, the answer has to find, so both write in one place.
-            judge = kernel(bridge[1], nursery=place.nursery, environment={"TMPDIR": inside})
+            judge = kernel(bridge[1], environment={"TMPDIR": EXCHANGE})
         await NotebookRun(student, judge, trusted, limits.times).execute(nb, bridge)
     finally:
         remove(exchange)

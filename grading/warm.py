@@ -1,53 +1,36 @@
-"""Judges that start warm: this process keeps a nursery that has imported what tests need.
+"""Kernels that start warm: this process keeps a nursery that has imported what a notebook needs.
 
-It imports what the set-up and test cells of the assignment name. See `grading.sandbox.nursery`.
+See `grading.sandbox.nursery`.
 """
 
-import asyncio
 import atexit
-import socket
-import tempfile
+import logging
 from dataclasses import dataclass
-from pathlib import Path
 
 from traitlets.config import Config, Configurable
 
 from grading.names import imported_modules
-from grading.sandbox import SandboxedKernelManager, sandboxed_kernel
-from grading.sandbox.folders import remove
-from grading.sandbox.nursery import Nursery
-from grading.trusted import JudgedCell, TrustedCells
+from grading.sandbox import Nursery, SandboxLeaks, SandboxUnavailable, start_nursery
+from grading.sandbox.doctor import self_test
+from grading.trusted import TrustedCells
 
-# TensorFlow reads its level of messages when it loads, and nobody reads what a nursery prints.
-_VARIABLES = {"COURSE_NURSERY": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+# From so many submissions on, a nursery is worth its start. Measured with two cores and one or two
+# workers: two submissions gain 3 s of 14 if they use Keras, and lose half a second of 5 if not; the
+# latter gain from the fourth on.
+ENOUGH_TO_WARM_UP = 2
 
-
-@dataclass
-class Place:
-    """Where the kernels of a submission meet, and what forks the judge, if anything does.
-
-    Attributes
-    ----------
-    nursery : Nursery, optional
-        It sees the exchanges of all submissions; a student's kernel sees its own.
-    exchanges : Path, optional
-        The folder of these exchanges.
-    """
-
-    nursery: Nursery | None = None
-    exchanges: Path | None = None
-
-    def new_exchange(self) -> Path:
-        """Make a folder by which the two kernels of a submission exchange files."""
-        return Path(tempfile.mkdtemp(prefix="exchange-", dir=self.exchanges))
+# Libraries that take long to import, and for which it makes no difference where it happens. Those
+# for plots look for the notebook that they will be shown in, so a kernel imports them itself.
+IMPORTED_AHEAD = frozenset(
+    {"keras", "numpy", "pandas", "scipy", "sklearn", "statsmodels", "tensorflow"}
+)
 
 
 @dataclass
 class _Kept:
     settings: Config
-    trusted: TrustedCells
-    manager: SandboxedKernelManager
-    place: Place
+    modules: list[str]
+    nursery: Nursery | None
 
 
 _kept: _Kept | None = None
@@ -60,59 +43,69 @@ def expect_more(more: bool) -> None:
     _more_to_come = more
 
 
-async def place_for(settings: Configurable, trusted: TrustedCells) -> Place:
-    """Return the place for the next submission with these tests; the last one stays if it fits."""
+async def nursery_for(settings: Configurable, trusted: TrustedCells) -> Nursery | None:
+    """Return the nursery for the next submission; the last one stays if it fits.
+
+    There is none unless more submissions are expected and bubblewrap holds them.
+
+    Raises
+    ------
+    SandboxLeaks
+        If a sandbox whose kernel was forked does not hold.
+    """
     global _kept
     if not _more_to_come:
-        return Place()
+        return None
+    modules = modules_ahead(trusted)
     if _kept is not None:
-        fits = _kept.settings == settings.config and _kept.trusted == trusted
-        if fits and (_kept.place.nursery is None or await _kept.manager.is_alive()):
-            return _kept.place
-        await _end(_kept)
-        _kept = None
-    _kept = await _begin(settings, trusted)
-    return _kept.place
+        fits = _kept.settings == settings.config and _kept.modules == modules
+        if fits and (_kept.nursery is None or _kept.nursery.runs):
+            return _kept.nursery
+        end()
+    _kept = _Kept(settings.config, modules, await _begin(settings))
+    if _kept.nursery is not None:
+        _kept.nursery.prepare(modules)
+    return _kept.nursery
 
 
-async def _begin(settings: Configurable, trusted: TrustedCells) -> _Kept:
-    exchanges = Path(tempfile.mkdtemp(prefix="exchanges-"))
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    manager = sandboxed_kernel(
-        settings, bridge=theirs.fileno(), exchange=exchanges, environment=_VARIABLES
-    )
-    with theirs:
-        await manager.start_kernel()
-    provisioner = manager.provisioner
-    kept = _Kept(settings.config, trusted, manager, Place())
-    if provisioner.held_by == "bubblewrap":
-        nursery = Nursery(ours, provisioner.private, provisioner.user, lambda: provisioner.verdict)
-        nursery.prepare(imported_modules([*trusted.setup, *map(_source, trusted.tests.values())]))
-        kept.place = Place(nursery, exchanges)
-        return kept
-    # Without a namespace of its own, a nursery would share one user's limits with students' code.
-    ours.close()
-    await _end(kept)
-    remove(exchanges)
-    return kept
+def modules_ahead(trusted: TrustedCells) -> list[str]:
+    """Return what a nursery imports: what the set-up cells import, as far as that is safe.
+
+    What only tests import stays out. A student's kernel would have it loaded, and an answer that
+    forgets an import might work.
+    """
+    if any("environ" in source for source in trusted.setup):
+        # Libraries read variables when they are imported, so the set-up has to come first.
+        return []
+    modules = imported_modules(trusted.setup)
+    return [name for name in modules if name.partition(".")[0] in IMPORTED_AHEAD]
 
 
-def _source(cell: JudgedCell) -> str:
-    return cell.source
-
-
-async def _end(kept: _Kept) -> None:
-    if kept.manager.has_kernel:
-        await kept.manager.shutdown_kernel(now=True)
-    if kept.place.nursery is not None:
-        kept.place.nursery.line.close()
-        remove(kept.place.exchanges)
+async def _begin(settings: Configurable) -> Nursery | None:
+    nursery = start_nursery(settings)
+    if nursery is None:
+        return None
+    try:
+        await self_test(settings, nursery)
+    except SandboxLeaks:
+        nursery.end()
+        raise
+    except SandboxUnavailable as problem:
+        nursery.end()
+        logging.getLogger(__name__).warning(
+            "Each kernel imports for itself, which takes longer: %s", problem
+        )
+        return None
+    except BaseException:
+        nursery.end()
+        raise
+    return nursery
 
 
 @atexit.register
-def end_at_exit() -> None:
+def end() -> None:
     """End what this process keeps; called at its end."""
     global _kept
-    if _kept is not None:
-        asyncio.run(_end(_kept))
-        _kept = None
+    if _kept is not None and _kept.nursery is not None:
+        _kept.nursery.end()
+    _kept = None

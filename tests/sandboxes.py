@@ -1,6 +1,7 @@
 """Kernels in sandboxes, for the tests that talk to them."""
 
 import asyncio
+import atexit
 import functools
 import json
 import os
@@ -14,10 +15,11 @@ import psutil
 import pytest
 from traitlets.config import Config, Configurable
 
-from grading.sandbox import SandboxUnavailable, sandboxed_kernel
+from grading.sandbox import Nursery, SandboxUnavailable, sandboxed_kernel, start_nursery
 from grading.sandbox.doctor import probe
 
-MODES = ("bubblewrap", "landlock")
+# "forked": by bubblewrap, with a kernel that a nursery forked.
+MODES = ("bubblewrap", "forked", "landlock")
 SECONDS = 60
 
 T = TypeVar("T")
@@ -28,7 +30,9 @@ class Kernel:
 
     def __init__(self, mode: str, settings: dict[str, Any], **arguments: Any) -> None:
         self.loop = asyncio.new_event_loop()
-        self.manager = sandboxed_kernel(parent(mode, **settings), **arguments)
+        self.manager = sandboxed_kernel(
+            parent(mode, **settings), nursery=nursery_of(mode), **arguments
+        )
         self.wait(self.manager.start_kernel())
         self.folder = self.manager.provisioner.private.root
         self.client = self.manager.client()
@@ -89,7 +93,10 @@ def parent(mode: str, **settings: Any) -> Configurable:
     return Configurable(
         config=Config(
             {
-                "SandboxProvisioner": {"mode": mode, **settings},
+                "SandboxProvisioner": {
+                    "mode": "bubblewrap" if mode == "forked" else mode,
+                    **settings,
+                },
                 "SandboxedKernelClient": {"message_size": message},
             }
         )
@@ -97,10 +104,20 @@ def parent(mode: str, **settings: Any) -> Configurable:
 
 
 @functools.cache
+def nursery_of(mode: str) -> Nursery | None:
+    """Return the nursery for kernels of a mode; all tests of this process share it."""
+    if mode != "forked":
+        return None
+    nursery = start_nursery(parent(mode))
+    atexit.register(nursery.end)
+    return nursery
+
+
+@functools.cache
 def found(mode: str) -> dict[str, str]:
     """Return what attempts to break out found; in CI there has to be a sandbox."""
     try:
-        return asyncio.run(probe(parent(mode)))
+        return asyncio.run(probe(parent(mode), nursery_of(mode)))
     except SandboxUnavailable as problem:
         if "CI" in os.environ:
             raise
@@ -123,8 +140,8 @@ def started(mode: str, **arguments: Any) -> Iterator[Kernel]:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Wait for something that happens soon."""
-    end = time.monotonic() + 10
+    """Wait for something that happens soon, or a bit later on a busy machine."""
+    end = time.monotonic() + 30
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)
     return condition()

@@ -70,6 +70,8 @@ def test_usual_calls_are_allowed(machine: str, namespaces: bool) -> None:
 def test_threads_may_be_made_and_namespaces_not(machine: str, namespaces: bool) -> None:
     assert call(machine, namespaces, syscalls.CLONE, 0x3D0F00) == ALLOWED
     assert call(machine, namespaces, syscalls.CLONE, 0x10000000 | 17) == "EPERM"
+    clone_parent = 0x8000
+    assert call(machine, namespaces, syscalls.CLONE, clone_parent | 17) == "EPERM"
     assert call(machine, namespaces, syscalls.CLONE3) == "ENOSYS"
 
 

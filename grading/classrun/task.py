@@ -25,7 +25,7 @@ class Common:
     environment : str
         Of the coordinator; a worker must have the same.
     warm : bool
-        Whether there are so many submissions that workers keep judges warm.
+        Whether there are so many submissions that workers start kernels warm.
     """
 
     course_files: dict[str, bytes]

@@ -1,7 +1,8 @@
 """The kernel's process inside a sandbox: limits itself, and then becomes an IPython kernel.
 
-It is run as ``python -s -P kernel.py ORDERS -f CONNECTION_FILE ...``. ORDERS is a JSON file that
-the grader writes, with the fields that `grading.sandbox.launch.write_orders` writes.
+It is run as ``python -s -P kernel.py ORDERS -f CONNECTION_FILE ...``, or forked by `nursery` with
+the same arguments. ORDERS is a JSON file that the grader writes, with the fields that
+`grading.sandbox.launch.write_orders` writes.
 """
 
 import contextlib
@@ -22,7 +23,8 @@ def main() -> None:
     _limit(orders["limits"])
     _enter(Path(orders["work"]), orders["files"])
     # The course's own modules win over everything, the submission's lose against everything.
-    sys.path.insert(0, orders["course"])
+    if orders["course"] not in sys.path:
+        sys.path.insert(0, orders["course"])
     sys.path.append(orders["work"])
     if "COURSE_BRIDGE_FD" in os.environ:
         os.set_inheritable(int(os.environ["COURSE_BRIDGE_FD"]), False)
@@ -30,13 +32,7 @@ def main() -> None:
         from inside import landlock
 
         landlock.confine(**orders["confinement"])
-    if os.environ.pop("COURSE_NURSERY", None):
-        from inside import nursery
-
-        _silence()
-        nursery.serve(int(os.environ.pop("COURSE_BRIDGE_FD")), _run)
-    else:
-        _run(sys.argv[2:])
+    _run(sys.argv[2:])
 
 
 def _limit(limits: dict[str, int]) -> None:
@@ -69,8 +65,13 @@ def _silence() -> None:
     The zero byte tells the grader that what else it finds in the stream is not ours.
     """
     os.write(2, b"\0")
+    discard(0, 1, 2)
+
+
+def discard(*streams: int) -> None:
+    """Have streams lead nowhere."""
     null = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
+    for stream in streams:
         os.dup2(null, stream)
     os.close(null)
 
@@ -85,6 +86,8 @@ def _run(arguments: list[str]) -> None:
         "IPKernelApp": {"ignore_cwd": True, "exec_lines": [_SEND_SOON]},
         "HistoryManager": {"enabled": False},
     }
+    # Nobody debugs here, and a debugger takes a tenth of a second to load.
+    sys.modules.setdefault("debugpy", None)
     _silence()
     IPKernelApp.launch_instance(argv=arguments, config=Config(settings))
 

@@ -9,11 +9,11 @@ import os
 import stat
 import struct
 
+from .rights import call, filter_calls, libc, refuse_new_privileges
+
 # Numbers of the system calls, the same on all architectures.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1
-_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
-_PR_SET_NO_NEW_PRIVS = 38
 
 # Rights on files, as bits; the comments give the kernel's names.
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -26,12 +26,10 @@ _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
 # Binding and connecting of TCP sockets; abstract unix sockets and signals that leave the sandbox.
 _NETWORK = _SCOPES = 0b11
 
-_libc = ctypes.CDLL(None, use_errno=True)
-
 
 def abi() -> int:
     """Return the version of Landlock that this Linux has; 0 where there is none."""
-    return max(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1)), 0)
+    return max(libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1)), 0)
 
 
 def confine(read: list[str], write: list[str], seccomp: str) -> None:
@@ -46,15 +44,15 @@ def confine(read: list[str], write: list[str], seccomp: str) -> None:
     seccomp : str
         A program for seccomp, in hexadecimal.
     """
-    _call(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    refuse_new_privileges()
     attributes = struct.pack("=QQQ", _ALL, _NETWORK, _SCOPES)
-    ruleset = _call(_libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(24), 0))
+    ruleset = call(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(24), 0))
     for paths, rights in ((read, _READ), (write, _READ | _WRITE)):
         for path in paths:
             _allow(ruleset, path, rights)
-    _call(_libc.syscall(_RESTRICT_SELF, ruleset, 0))
+    call(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
-    _filter(bytes.fromhex(seccomp))
+    filter_calls(bytes.fromhex(seccomp))
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
@@ -66,22 +64,6 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         if not stat.S_ISDIR(os.fstat(file).st_mode):
             rights &= _OF_FILES
         rule = struct.pack("=Qi", rights, file)
-        _call(_libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0))
+        call(libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0))
     finally:
         os.close(file)
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
-
-
-def _filter(instructions: bytes) -> None:
-    program = _Program(len(instructions) // 8, instructions)
-    _call(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0))
-
-
-def _call(result: int) -> int:
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    return result

@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -21,38 +22,58 @@ from grading.sandbox.errors import SandboxUnavailable
 from grading.sandbox.guard import dismiss, guard
 from grading.sandbox.launch import (
     COURSE,
+    EXCHANGE,
     SCRATCH,
     Launch,
-    kernel_command,
     kernel_environment,
+    python,
     write_orders,
 )
-from grading.sandbox.mounts import PLACES, bind_visible, binds_of, sandbox_command
+from grading.sandbox.mounts import (
+    PLACES,
+    as_staged,
+    bind_visible,
+    sandbox_command,
+    shown_to_all,
+    shown_to_one,
+)
+from grading.sandbox.nursery import Forked
 from grading.sandbox.visible import Visible
 
 _SECONDS = 20
 
 
 class Bubblewrap:
-    """A kernel that runs in bubblewrap."""
+    """A kernel that runs in bubblewrap, started there or forked by a nursery."""
 
     def __init__(self, launch: Launch) -> None:
         write_orders(launch, COURSE, SCRATCH, f"{COURSE}/files")
-        kernel = kernel_command(launch, COURSE, f"{COURSE}/orders.json")
-        environment = kernel_environment(launch, SCRATCH, launch.exchange_at)
+        environment = kernel_environment(launch, SCRATCH, EXCHANGE)
+        arguments = [f"{COURSE}/orders.json", *launch.arguments]
         self.watched = [launch.private.sockets, *filter(None, [launch.exchange])]
-        sandbox = sandbox_command(
-            binds_of(launch), launch.visible.links, launch.user, launch.scratch
-        )
-        self.process, self._init = _start(sandbox, kernel, environment, launch.descriptors)
+        shown, own = shown_to_all(launch.visible, launch.helpers), shown_to_one(launch)
+        links, sizes = launch.visible.links, (launch.scratch, launch.limits)
+        if launch.nursery is None:
+            sandbox = sandbox_command([*shown, *own], links, launch.user, *sizes)
+            kernel = [*python("kernel.py", COURSE), *arguments]
+            self.process, self._init = _start(sandbox, kernel, environment, launch.descriptors)
+        else:
+            # The nursery runs as that user already, and sees what all sandboxes show.
+            sandbox = sandbox_command([*as_staged(shown), *own], links, None, *sizes)
+            self.process, self._init = launch.nursery.start(
+                sandbox, arguments, environment, launch.descriptors
+            )
         try:
             # Unlike a number, this never comes to mean another process.
             self._handle = os.pidfd_open(self._init)
         except ProcessLookupError:
             _, errors = self.process.communicate()
+            self._let_go()
             raise SandboxUnavailable(_advice(errors)) from None
         self._guard = guard(self._init, launch.private.root)
         self._kernel: psutil.Process | None = None
+        # Until when a sandbox whose kernel has ended is waited for.
+        self._last_look: float | None = None
 
     def processes(self) -> Iterator[Path]:
         """Yield a folder of /proc for each process in the sandbox."""
@@ -78,14 +99,19 @@ class Bubblewrap:
     def poll(self) -> int | None:
         """Return the kernel's exit status once it has ended, and all its children with it."""
         status = self.process.poll()
-        if status is not None:
-            # bubblewrap reports the kernel's end, and lets orphans live on.
-            self.kill()
-            select.select([self._handle], [], [], _SECONDS)
-        return status
+        if status is None:
+            return None
+        # bubblewrap reports the kernel's end, and lets orphans live on.
+        self.kill()
+        self._last_look = self._last_look or time.monotonic() + _SECONDS
+        gone, _, _ = select.select([self._handle], [], [], 0)
+        return status if gone or time.monotonic() > self._last_look else None
 
     def interrupt(self) -> None:
         """Send SIGINT to the kernel, and to nothing that it started."""
+        if isinstance(self.process, Forked):
+            self.process.interrupt()
+            return
         if self._kernel is None:
             self._kernel = _second_process(self._init)
         if self._kernel is not None:
@@ -101,12 +127,17 @@ class Bubblewrap:
         """Let go of a sandbox that has ended."""
         dismiss(self._guard)
         os.close(self._handle)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if isinstance(self.process, Forked):
+            self.process.close()
 
 
 def why_not(visible: Visible, user: int | None) -> str | None:
     """Say why bubblewrap cannot make sandboxes here; ``None`` if it can."""
     try:
-        sandbox = sandbox_command(bind_visible(visible), visible.links, user, scratch=2**20)
+        sandbox = sandbox_command(bind_visible(visible), visible.links, user, 2**20, {})
         process, _ = _start(sandbox, ["/usr/bin/env", "true"], {"PATH": PLACES}, ())
     except SandboxUnavailable as problem:
         return str(problem)

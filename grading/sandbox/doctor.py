@@ -14,15 +14,18 @@ import click
 from jupyter_core.utils import run_sync
 from traitlets.config import Config, Configurable
 
-from grading.sandbox.errors import SandboxUnavailable
-from grading.sandbox.launch import INHERITED
+from grading.sandbox.errors import SandboxLeaks, SandboxUnavailable
+from grading.sandbox.launch import INHERITED, usual_environment
 from grading.sandbox.manager import (
     SandboxedKernelClient,
     SandboxedKernelManager,
     sandboxed_kernel,
+    start_nursery,
 )
+from grading.sandbox.nursery import Nursery
 
 _SECONDS = 60
+_FORKED = "bubblewrap with a forked kernel"
 # Of each folder, so many files are tried.
 _FILES = 20
 # The settings for which a sandbox was found to hold.
@@ -33,7 +36,7 @@ _HELD: list[Config] = []
 def doctor() -> None:
     """Say whether this machine can run students' code safely, and what it lacks."""
     held = []
-    for mode in ("bubblewrap", "landlock"):
+    for mode in ("bubblewrap", _FORKED, "landlock"):
         try:
             found = asyncio.run(_probe_mode(mode))
         except SandboxUnavailable as problem:
@@ -48,22 +51,27 @@ def doctor() -> None:
     click.echo("Students' code can run here.")
 
 
-async def self_test(parent: Configurable) -> None:
+async def self_test(parent: Configurable, nursery: Nursery | None = None) -> None:
     """Start a sandbox and try to break out of it, once, before students' code runs.
 
     Parameters
     ----------
     parent : Configurable
         Whose settings count, as for `sandboxed_kernel`.
+    nursery : Nursery, optional
+        What forks the kernel in it.
 
     Raises
     ------
     SandboxUnavailable
-        If there is no sandbox, or it does not hold.
+        If there is no sandbox.
+    SandboxLeaks
+        If there is one, and it does not hold.
     """
-    escapes = {name: escape for name, escape in (await probe(parent)).items() if escape}
+    found = await probe(parent, nursery)
+    escapes = {name: escape for name, escape in found.items() if escape}
     if escapes:
-        raise SandboxUnavailable(
+        raise SandboxLeaks(
             "the sandbox does not hold: "
             + "; ".join(f"not true that {name} ({escape})" for name, escape in escapes.items())
         )
@@ -80,9 +88,9 @@ def require_sandbox(parent: Configurable) -> None:
         _HELD.append(deepcopy(settings))
 
 
-async def probe(parent: Configurable) -> dict[str, str]:
+async def probe(parent: Configurable, nursery: Nursery | None = None) -> dict[str, str]:
     """Return what an attempt to break out found, by the names in `grading.inside.probes`."""
-    manager = sandboxed_kernel(parent)
+    manager = sandboxed_kernel(parent, nursery=nursery)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         await manager.start_kernel()
         client = manager.client()
@@ -113,7 +121,14 @@ async def probe(parent: Configurable) -> dict[str, str]:
 
 
 async def _probe_mode(mode: str) -> dict[str, str]:
-    return await probe(Configurable(config=Config({"SandboxProvisioner": {"mode": mode}})))
+    setting = "bubblewrap" if mode == _FORKED else mode
+    parent = Configurable(config=Config({"SandboxProvisioner": {"mode": setting}}))
+    nursery = start_nursery(parent) if mode == _FORKED else None
+    try:
+        return await probe(parent, nursery)
+    finally:
+        if nursery is not None:
+            nursery.end()
 
 
 async def _ready(client: SandboxedKernelClient, manager: SandboxedKernelManager) -> None:
@@ -134,5 +149,6 @@ def _secrets() -> Iterator[str]:
 
 def _variables() -> Iterator[str]:
     """Yield the names of variables that a kernel must not inherit."""
-    usual = {"PATH", "LANG", "HOME", "USER", "LOGNAME", "TMPDIR", "PWD", "TERM", "SHLVL", "_"}
-    return (name for name in os.environ if name not in usual | set(INHERITED))
+    # A shell sets some, and some are set anew in every sandbox.
+    usual = {"PWD", "TERM", "SHLVL", "_", *usual_environment(""), *INHERITED}
+    return (name for name in os.environ if name not in usual)

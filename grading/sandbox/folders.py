@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# A unix socket's path may have 107 characters; ours add "/sandbox-xxxxxxxx/ipc/kernel-5".
-_LONGEST = 70
+# A unix socket's path may have 107 characters; ours add
+# "/nursery-xxxxxxxx/sandbox-xxxxxxxx/ipc/kernel-5".
+_LONGEST = 55
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,20 @@ class PrivateFolder:
         return self.root / "scratch"
 
 
-def make_private_folder() -> PrivateFolder:
-    """Make a private folder whose path is short enough for sockets."""
+def short_folder(prefix: str) -> Path:
+    """Make a folder for temporary files whose path leaves room for those of sockets."""
     parent = tempfile.gettempdir()
     if len(parent) > _LONGEST:
         parent = "/tmp"
-    folder = PrivateFolder(Path(tempfile.mkdtemp(prefix="sandbox-", dir=parent)).resolve())
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=parent)).resolve()
+
+
+def make_private_folder(parent: Path | None = None) -> PrivateFolder:
+    """Make a private folder, in the folder of a nursery or where temporary files lie."""
+    if parent is None:
+        folder = PrivateFolder(short_folder("sandbox-"))
+    else:
+        folder = PrivateFolder(Path(tempfile.mkdtemp(prefix="sandbox-", dir=parent)))
     folder.sockets.mkdir(mode=0o700)
     return folder
 

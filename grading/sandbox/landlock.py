@@ -23,8 +23,8 @@ from grading.sandbox.guard import dismiss, guard
 from grading.sandbox.launch import (
     INSIDE,
     Launch,
-    kernel_command,
     kernel_environment,
+    python,
     write_orders,
 )
 from grading.sandbox.visible import Visible
@@ -55,8 +55,9 @@ class ProcessGroup:
         stage = [] if launch.user is None else _as_other_user(launch)
         self._staged = bool(stage) and Path(stage[0]).name == "bwrap"
         exchange = launch.exchange.resolve() if launch.exchange else scratch
+        kernel = [*python("kernel.py", str(course)), str(launch.private.orders)]
         self.process = subprocess.Popen(
-            [*stage, *kernel_command(launch, str(course), str(launch.private.orders))],
+            [*stage, *kernel, *launch.arguments],
             env=kernel_environment(launch, str(scratch), str(exchange)),
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -168,7 +169,7 @@ def _reach(binds: list[mounts.Bind], visible: Visible, user: int) -> list[str]:
     direct = mounts.become(user)
     if _works(*direct):
         return direct
-    staged = mounts.as_other_user(binds, visible.links, user)
+    staged = mounts.stage(binds, visible.links, user)
     if _works(*staged):
         return staged
     raise SandboxUnavailable(

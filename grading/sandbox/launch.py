@@ -5,11 +5,14 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grading
 from grading.sandbox.folders import PrivateFolder
 from grading.sandbox.visible import Visible
+
+if TYPE_CHECKING:
+    from grading.sandbox.nursery import Nursery
 
 # Paths in a sandbox.
 COURSE = "/course"
@@ -41,8 +44,8 @@ class Launch:
     arguments : list of str
         Of the kernel: the connection file, and whatever else the kernel manager adds.
     environment : dict
-        Variables on top of the usual ones. In their values, a path that begins with `exchange_at`
-        or `SCRATCH` means that folder, wherever the sandbox has it.
+        Variables on top of the usual ones. In their values, a path that begins with `EXCHANGE` or
+        `SCRATCH` means that folder, wherever the sandbox has it.
     visible : Visible
         What of this machine it shows.
     helpers : Path, optional
@@ -51,10 +54,10 @@ class Launch:
         The sandbox's own folder.
     exchange : Path, optional
         A folder that it shares with others.
-    exchange_at : str
-        Where it finds that folder.
     bridge : int, optional
         A file descriptor that the kernel inherits.
+    nursery : Nursery, optional
+        What forks the kernel, instead of starting it.
     user : int, optional
         Whom root starts it as; ``None`` if the grader is not root.
     scratch : int
@@ -69,8 +72,8 @@ class Launch:
     helpers: Path | None
     private: PrivateFolder
     exchange: Path | None
-    exchange_at: str
     bridge: int | None
+    nursery: "Nursery | None"
     user: int | None
     scratch: int
     limits: dict[str, int]
@@ -81,26 +84,25 @@ class Launch:
         return () if self.bridge is None else (self.bridge,)
 
 
-def kernel_command(launch: Launch, course: str, orders: str) -> list[str]:
-    """Return the kernel's command line.
+def python(script: str, course: str) -> list[str]:
+    """Return the command that runs one of the scripts in grading/inside.
 
     Parameters
     ----------
-    launch : Launch
-        What to start.
-    course, orders : str
-        Where the kernel finds the course's modules and its orders.
+    script : str
+        Its name.
+    course : str
+        Where a sandbox has the course's modules.
     """
     # -P: neither the script's folder nor the working directory comes first on sys.path.
-    python = [sys.executable, "-s", "-P"]
-    return [*python, f"{course}/inside/kernel.py", orders, *launch.arguments]
+    return [sys.executable, "-s", "-P", f"{course}/inside/{script}"]
 
 
-def kernel_environment(launch: Launch, scratch: str, exchange: str) -> dict[str, str]:
-    """Return the kernel's environment, given where it finds its two folders."""
+def usual_environment(scratch: str) -> dict[str, str]:
+    """Return the variables of every process in a sandbox, given where it may write."""
     home = f"{scratch}/home"
-    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    environment |= {
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": home,
@@ -112,10 +114,15 @@ def kernel_environment(launch: Launch, scratch: str, exchange: str) -> dict[str,
         # nbgrader tells notebooks so that they are being graded.
         "NBGRADER_EXECUTION": "autograde",
     }
+
+
+def kernel_environment(launch: Launch, scratch: str, exchange: str) -> dict[str, str]:
+    """Return the kernel's environment, given where it finds its two folders."""
+    environment = usual_environment(scratch)
     if launch.bridge is not None:
         environment["COURSE_BRIDGE_FD"] = str(launch.bridge)
     for name, value in launch.environment.items():
-        for fixed, actual in ((SCRATCH, scratch), (launch.exchange_at, exchange)):
+        for fixed, actual in ((SCRATCH, scratch), (EXCHANGE, exchange)):
             if value == fixed or value.startswith(f"{fixed}/"):
                 value = actual + value.removeprefix(fixed)
         environment[name] = value

@@ -12,8 +12,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from traitlets import Dict, Integer
 from traitlets.config import Configurable
 
-from grading.sandbox.launch import EXCHANGE
 from grading.sandbox.nursery import Nursery
+from grading.sandbox.provisioner import SandboxProvisioner
+from grading.sandbox.visible import teaching_package
 
 NAME = "course-sandbox"
 
@@ -28,7 +29,6 @@ def sandboxed_kernel(
     files: Path | None = None,
     bridge: int | None = None,
     exchange: Path | None = None,
-    exchange_at: str = EXCHANGE,
     nursery: Nursery | None = None,
     environment: dict[str, str] | None = None,
 ) -> "SandboxedKernelManager":
@@ -47,26 +47,34 @@ def sandboxed_kernel(
         A file descriptor that the kernel inherits; ``COURSE_BRIDGE_FD`` in its environment is
         the number. The caller closes it after the start.
     exchange : Path, optional
-        A folder that the kernel may write. If the caller is root, it comes to belong to the user
-        that the kernels run as.
-    exchange_at : str, optional
-        Where it finds that folder: `EXCHANGE`, or a path below it.
+        A folder that the kernel may write, and finds as `EXCHANGE`. If the caller is root, it comes
+        to belong to the user that the kernels run as. With a nursery it lies in the nursery's.
     nursery : Nursery, optional
-        What forks the kernel; it lives in the nursery's sandbox then.
+        What forks the kernel, instead of starting it.
     environment : dict, optional
-        Variables on top of the usual ones; a path in them may begin with `exchange_at` or
-        `SCRATCH`.
+        Variables on top of the usual ones; a path in them may begin with `EXCHANGE` or `SCRATCH`.
     """
     own = {
         "files": files,
         "bridge": bridge,
         "exchange": exchange,
-        "exchange_at": exchange_at,
         "nursery": nursery,
         "environment": environment or {},
     }
     specs = _Specs(parent=parent, provisioner={"provisioner_name": NAME, "config": own})
     return SandboxedKernelManager(parent=parent, kernel_name=NAME, kernel_spec_manager=specs)
+
+
+def start_nursery(parent: Configurable) -> Nursery | None:
+    """Start what forks kernels with some settings; ``None`` where bubblewrap does not hold them.
+
+    Parameters
+    ----------
+    parent : Configurable
+        Whose settings count, as for `sandboxed_kernel`.
+    """
+    mode, user, shown = SandboxProvisioner(parent=parent).held_by()
+    return Nursery(shown, teaching_package(), user) if mode == "bubblewrap" else None
 
 
 class _Specs(KernelSpecManager):

@@ -23,13 +23,14 @@ from grading.sandbox.folders import (
     remove,
 )
 from grading.sandbox.landlock import ProcessGroup
-from grading.sandbox.launch import EXCHANGE, Launch
-from grading.sandbox.nursery import Forked, Nursery
+from grading.sandbox.launch import Launch
+from grading.sandbox.nursery import Nursery
 from grading.sandbox.verdict import last_words
-from grading.sandbox.visible import teaching_package, visible
+from grading.sandbox.visible import Visible, teaching_package, visible
 from grading.sandbox.watchdog import Share, Watchdog
 
 _MEGABYTE = 2**20
+_POLL_SECONDS = 0.01
 
 
 class SandboxProvisioner(LocalProvisioner):
@@ -81,20 +82,16 @@ class SandboxProvisioner(LocalProvisioner):
     files = Instance(Path, allow_none=True)
     bridge = Integer(None, allow_none=True)
     exchange = Instance(Path, allow_none=True)
-    exchange_at = Unicode(EXCHANGE)
     nursery = Instance(Nursery, allow_none=True)
     environment = Dict(value_trait=Unicode(), key_trait=Unicode())
 
     # Why the kernel ended, in words; None as long as it runs, and if it was asked to end.
     verdict: str | None = None
     limits: dict[str, int]
-    # What holds the kernel, and whom it runs as if root started it.
-    held_by: str
-    user: int | None = None
     _asked = False
 
     private: PrivateFolder | None = None
-    _sandbox: Bubblewrap | ProcessGroup | Forked | None = None
+    _sandbox: Bubblewrap | ProcessGroup | None = None
     _watchdog: Watchdog | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -103,32 +100,22 @@ class SandboxProvisioner(LocalProvisioner):
             raise RuntimeError("a sandbox is used once: start a new kernel instead of this one")
         manager = self.parent
         manager.transport = "ipc"
-        if self.nursery is None:
-            self.private = make_private_folder()
-            manager.ip = str(self.private.sockets / "kernel")
-            manager.connection_file = str(self.private.connection)
-        else:
-            self.private = self.nursery.private
-            place = self.nursery.next_place()
-            manager.ip = str(place)
-            manager.connection_file = f"{place}.json"
+        self.private = make_private_folder(self.nursery and self.nursery.root)
+        manager.ip = str(self.private.sockets / "kernel")
+        manager.connection_file = str(self.private.connection)
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel; of all arguments, only the kernel's own count."""
+        # In a thread, since a nursery may still be importing.
+        starting = asyncio.create_task(asyncio.to_thread(self._start, cmd))
         try:
-            if self.nursery is None:
-                self._start(cmd)
-            else:
-                # In a thread, since the nursery may still be importing.
-                self._sandbox = await asyncio.to_thread(
-                    self.nursery.fork, cmd, self.bridge, self.environment
-                )
+            await asyncio.shield(starting)
         except BaseException:
+            # A thread cannot be stopped, and what it has started has to be ended.
+            await asyncio.wait([starting])
             await self.cleanup()
             raise
-        self.process = self._sandbox.process
-        self.pid = self.process.pid
         return self.connection_info
 
     def condemn(self, reason: str) -> None:
@@ -142,9 +129,7 @@ class SandboxProvisioner(LocalProvisioner):
         if self.process is None:
             return 0
         status = self._sandbox.poll()
-        if status is not None and self.nursery is not None:
-            self.verdict = self.verdict or self.nursery.verdict
-        elif status is not None and self.verdict is None and not self._asked:
+        if status is not None and self.verdict is None and not self._asked:
             self.verdict = last_words(status, self.process.stderr, self.cpu_seconds)
         return status
 
@@ -160,6 +145,9 @@ class SandboxProvisioner(LocalProvisioner):
         if self.process is not None and await self.poll() is None:
             self._asked = True
             self._sandbox.kill()
+            # Awaited here, since the manager looks ten times a second only.
+            while await self.poll() is None:
+                await asyncio.sleep(_POLL_SECONDS)
 
     async def terminate(self, restart: bool = False) -> None:
         """Kill, since asking is of no use."""
@@ -179,28 +167,31 @@ class SandboxProvisioner(LocalProvisioner):
             await self.wait()
             self._sandbox.close()
             self._sandbox = None
-        if self.private is not None and self.nursery is None:
+        if self.private is not None:
             remove(self.private.root)
 
-    def _start(self, arguments: list[str]) -> None:
+    def held_by(self) -> tuple[str, int | None, Visible]:
+        """Say what holds the kernel, whom it runs as if root starts it, and what it sees."""
         protected = tuple(self._protected())
-        user = self.uid + os.getpid() % 1024 if os.getuid() == 0 else None
         if self.run_student_code_without_sandbox:
+            return "none", None, visible(protected)
+        user = self.uid + os.getpid() % 1024 if os.getuid() == 0 else None
+        return choose(self.mode, protected, user), user, visible(protected)
+
+    def _start(self, arguments: list[str]) -> None:
+        mode, user, shown = self.held_by()
+        if mode == "none":
             self.log.warning("Running a student's code without a sandbox, as the settings say.")
-            mode, user = "none", None
-        else:
-            mode = choose(self.mode, protected, user)
-        self.held_by, self.user = mode, user
         self.limits = self._limits(None if mode == "bubblewrap" else user or os.getuid())
         launch = Launch(
             arguments=arguments,
             environment=self.environment,
-            visible=visible(protected),
+            visible=shown,
             helpers=teaching_package(),
             private=self.private,
             exchange=self.exchange,
-            exchange_at=self.exchange_at,
             bridge=self.bridge,
+            nursery=self.nursery,
             user=user,
             scratch=self.scratch_size * _MEGABYTE,
             limits=self.limits,
@@ -210,6 +201,8 @@ class SandboxProvisioner(LocalProvisioner):
             self._sandbox = Bubblewrap(launch)
         else:
             self._sandbox = ProcessGroup(launch, confined=mode == "landlock")
+        self.process = self._sandbox.process
+        self.pid = self.process.pid
         share = Share(self.memory * _MEGABYTE, self.exchange_size * _MEGABYTE, self.exchange_files)
         self._watchdog = Watchdog(self._sandbox, share, self.condemn)
 
@@ -241,7 +234,9 @@ class SandboxProvisioner(LocalProvisioner):
         if self.files is not None:
             copy_files(self.files, private.files, self.submission_size * _MEGABYTE)
         if launch.user is not None:
-            give(launch.user, private.sockets, private.connection, private.files)
+            own = [private.sockets, private.connection, private.files]
+            # A nursery has not been shown each of these, and has to reach them by their folder.
+            give(launch.user, *own if self.nursery is None else [private.root])
             if self.exchange is not None:
                 os.chown(self.exchange, launch.user, launch.user)
 

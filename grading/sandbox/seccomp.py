@@ -21,7 +21,9 @@ _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 # Offsets in the record that the program looks at: the lower halves of two arguments.
 _NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24
 
-_NEW_NAMESPACES = 0x7E020000  # all CLONE_NEW* flags of clone(2)
+# All CLONE_NEW* flags of clone(2); and CLONE_PARENT, since whoever waits for a kernel from outside
+# would get its children to wait for.
+_NEW_NAMESPACES, _FOR_PARENT = 0x7E020000, 0x8000
 _X32 = 0x40000000
 _TYPE = 0xF  # of a socket, without its flags
 _PUSH_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: they type into a terminal
@@ -62,7 +64,7 @@ def program(namespaces: bool, machine: str | None = None) -> bytes:
             *(_refuse(number) for number in numbers if number is not None),
             # Its flags lie in memory, out of sight; the C library falls back to clone.
             _refuse(syscalls.CLONE3[column], errno.ENOSYS),
-            _refuse_flags(syscalls.CLONE[column], _NEW_NAMESPACES),
+            _refuse_flags(syscalls.CLONE[column], _NEW_NAMESPACES | _FOR_PARENT),
             _refuse_values(syscalls.IOCTL[column], _SECOND, _PUSH_INPUT),
             _refuse_others(syscalls.SOCKET[column], _FIRST, families),
             b"" if namespaces else _streams_only(column),

@@ -155,7 +155,7 @@ def links_in_the_exchange(work: Work) -> None:
     attack(
         work,
         """\
-exchange = next(Path("/exchange").iterdir())
+exchange = Path("/exchange")
 for name in ("home", "around.txt", "course"):
     (exchange / name).symlink_to(root.parent / name)
 (exchange / "home-of-all").symlink_to("/")

@@ -156,7 +156,7 @@ def writes_many_files_for_both(work: Work) -> None:
     attack(
         work,
         """\
-os.chdir(next(Path("/exchange").iterdir()))
+os.chdir("/exchange")
 for number in range(50_000):
     open(f"file-{number}", "w").close()
 time.sleep(10)""",
@@ -169,9 +169,8 @@ def fills_common_folder(work: Work) -> None:
     attack(
         work,
         """\
-common = next(Path("/exchange").iterdir())
 for number in range(4):
-    Path(common, f"file-{number}").write_bytes(bytes(200_000_000))
+    Path(f"/exchange/file-{number}").write_bytes(bytes(200_000_000))
 time.sleep(10)""",
         BEFORE_THE_LAST,
     )
@@ -182,7 +181,7 @@ def makes_deep_folder(work: Work) -> None:
     attack(
         work,
         """\
-os.chdir(next(Path("/exchange").iterdir()))
+os.chdir("/exchange")
 for _ in range(1500):
     os.mkdir("d")
     os.chdir("d")
