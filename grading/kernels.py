@@ -4,8 +4,10 @@ nbclient waits for what a kernel says of itself. Here a kernel may lie, hang, fl
 moment: each of these ends one cell, or the kernel, and never the grading.
 """
 
+import asyncio
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any, Literal
@@ -20,6 +22,8 @@ from grading.outputs import DAMAGED, Outputs
 # How often a silent kernel is asked whether it lives, and how long it gets to obey an interrupt.
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 5.0
+# How often one that said it would end is looked at.
+LEAVE_SECONDS = 0.05
 # A kernel answers each request once. One that sends many more answers is not listened to.
 REPLIES = 20
 
@@ -88,13 +92,23 @@ class Kernel:
         await self._manager.start_kernel(**options)
         self._client = self._manager.client()
         self._client.start_channels()
-        try:
-            await self._client.wait_for_ready(timeout=self._limits.start)
-        except RuntimeError as error:
-            reason = str(error) if await self._alive() else self.ended
+        if not await self._answers():
+            silent = f"it did not answer in {self._limits.start:g} seconds"
+            reason = silent if await self._alive() else self.ended
             await self.stop()
-            raise KernelNotStarted(f"A kernel for grading did not start: {reason}") from error
+            raise KernelNotStarted(f"A kernel for grading did not start: {reason}")
         self._client.allow_stdin = False
+
+    async def _answers(self) -> bool:
+        """Ask until it answers, on both channels; jupyter_client's own way takes 0.2 s longer."""
+        deadline = time.monotonic() + self._limits.start
+        while time.monotonic() < deadline and await self._alive():
+            self._open_client.kernel_info()
+            with suppress(Empty):
+                await self._open_client.get_shell_msg(timeout=1)
+                await self._open_client.get_iopub_msg(timeout=POLL_SECONDS)
+                return True
+        return False
 
     async def run(self, source: str, seconds: float, *, history: bool = True) -> Ran:
         """Run code for at most some seconds.
@@ -110,31 +124,46 @@ class Kernel:
         status = await self._watch(request, collected, time.monotonic() + seconds)
         if status == "ok" and not await self._succeeded(request):
             status = "error"
+        if status in ("ok", "error") and await self._left(request):
+            status = "dead"
         if status in ("timeout", "flood"):
             await self._interrupt(request)
         return Ran(status, collected.outputs, collected.count, self.ended or "")
 
     async def _watch(self, request: str, collected: Outputs, deadline: float) -> Status:
         """Collect what a request sends, until the kernel is idle or has to be stopped."""
+        replied = False
         while time.monotonic() < deadline:
             message = await self._next_message(deadline)
             if message is None:
+                # A kernel that prints too fast loses messages; the last one may be among them. What
+                # it sent before its reply may still be on its way, on the other channel.
+                if replied:
+                    return "ok"
                 if not await self._alive():
                     return "dead"
-                # A kernel that prints too fast loses messages; the last one may be among them.
-                if await self._reply(request, wait=0):
-                    return "ok"
+                replied = await self._reply(request, wait=0) is not None
             elif message["parent_header"].get("msg_id") == request:
                 if _is_idle(message):
                     return "ok"
                 if not collected.add(message):
                     return "flood"
-        return "timeout"
+        return "ok" if replied else "timeout"
 
     async def _succeeded(self, request: str) -> bool:
         """Whether the kernel says that the code raised nothing; silence is no good news."""
         reply = await self._reply(request, wait=GRACE_SECONDS)
         return reply is not None and reply.get("status") == "ok"
+
+    async def _left(self, request: str) -> bool:
+        """Whether the code called exit(); a kernel lives on for a moment then, which is awaited."""
+        with suppress(*DAMAGED):
+            reply = await self._reply(request, wait=0) or {}
+            if any(payload["source"] == "ask_exit" for payload in reply.get("payload", ())):
+                end = time.monotonic() + GRACE_SECONDS
+                while await self._alive() and time.monotonic() < end:
+                    await asyncio.sleep(LEAVE_SECONDS)
+        return self.ended is not None
 
     async def _reply(self, request: str, wait: float) -> dict[str, Any] | None:
         for _ in range(REPLIES):

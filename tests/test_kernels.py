@@ -4,6 +4,7 @@ The kernels here are plain ones: what a sandbox adds is tested with the sandbox.
 """
 
 import asyncio
+from queue import Empty
 
 import pytest
 from jupyter_client.manager import AsyncKernelManager
@@ -20,6 +21,8 @@ kernel.session.send(
 )
 time.sleep(1)
 print("later")"""
+FORGED_PAYLOAD = """\
+type(get_ipython().payload_manager).read_payload = lambda self: {}"""
 SWALLOW = """\
 import time
 while True:
@@ -65,7 +68,7 @@ def test_an_error_is_an_output_and_the_kernel_goes_on():
 
 
 def test_a_cell_that_takes_too_long_is_stopped():
-    (slow, after), ended = run("import time; time.sleep(30)", "print('after')", first=1.5)
+    (slow, after), ended = run("import time; time.sleep(30)", "print('after')", first=3.0)
     assert (slow.status, after.status, text(after), ended) == ("timeout", "ok", "after\n", None)
 
 
@@ -80,6 +83,74 @@ def test_a_kernel_that_ends_itself_is_noticed():
     (first, last, after), _ = run("print('kept', flush=True)", "import os; os._exit(3)", "1")
     assert (text(first), last.status, after.status) == ("kept\n", "dead", "dead")
     assert "ended by itself" in after.reason
+
+
+def test_a_kernel_that_is_left_by_exit_ends_in_that_cell():
+    (left, after), ended = run("print('bye'); exit()", "print('after')")
+    assert (text(left), left.status, after.status, after.outputs) == ("bye\n", "dead", "dead", [])
+    assert ended in left.reason
+
+
+@pytest.mark.parametrize("payload", ["[{'source': 'ask_exit'}]", "[{}]", "[7]", "{'a': 7}", "7"])
+def test_a_kernel_that_only_says_that_it_ends_goes_on(payload: str):
+    (forged, after), _ = run(FORGED_PAYLOAD.format(payload), "print('mine')")
+    assert (forged.status, after.status, text(after)) == ("ok", "ok", "mine\n")
+
+
+class ScriptedClient:
+    """Stands for both the manager and the client of a kernel that lives; None: it is silent."""
+
+    allow_stdin = True
+
+    def __init__(self, iopub, shell):
+        self._iopub, self._shell = iter(iopub), iter(shell)
+
+    async def get_iopub_msg(self, timeout):
+        return _said(next(self._iopub))
+
+    async def get_shell_msg(self, timeout):
+        return _said(next(self._shell))
+
+    async def start_kernel(self):
+        pass
+
+    async def is_alive(self):
+        return True
+
+    def client(self):
+        return self
+
+    def start_channels(self):
+        pass
+
+    def kernel_info(self):
+        pass
+
+    def execute(self, source, **options):
+        return "request"
+
+
+def _said(message):
+    if message is None:
+        raise Empty
+    kind, content = message
+    header = {"msg_type": kind}
+    return {"header": header, "parent_header": {"msg_id": "request"}, "content": content}
+
+
+@pytest.mark.parametrize("end", [("status", {"execution_state": "idle"}), None])
+def test_what_was_printed_is_kept_if_the_reply_comes_first(end):
+    printed = ("stream", {"name": "stdout", "text": "late"})
+    reply = ("execute_reply", {"status": "ok"})
+    client = ScriptedClient(iopub=[reply, None, printed, end], shell=[reply, reply])
+
+    async def work():
+        kernel = Kernel(client, Limits())
+        await kernel.start()
+        return await kernel.run("print('late')", 60)
+
+    ran = asyncio.run(work())
+    assert (ran.status, text(ran)) == ("ok", "late")
 
 
 def test_a_flood_is_stopped():
