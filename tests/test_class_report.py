@@ -279,6 +279,14 @@ def test_failures_count_students_and_show_the_most_frequent_text():
     assert failures.most_frequent(1) == [most]
 
 
+def test_of_each_exercise_a_students_first_error_counts():
+    failures = Failures(PARTS)
+    failures.add([error("ex1-sum-check"), error("ex1-sum-hidden"), error("ex2-max-hidden")])
+    failures.add([error("ex1-sum-check", "CellTimeoutError"), error("ex1-sum-hidden")])
+    found = {(each.exercise, each.kind): each.students for each in failures.most_frequent(10)}
+    assert found == {("ex1", VISIBLE): 1, ("ex2", HIDDEN): 1}
+
+
 def test_left_blank_is_no_mistake():
     failures = Failures(PARTS)
     stub = "NotImplementedError"
@@ -610,11 +618,9 @@ def test_a_graded_class(tmp_path: Path):
     assert (second.solved, third.solved) == (0.6, 0.6)
     assert found.blank == {"ex1": 1, "ex2": 1, "ex3": 1}
     assert found.limits == {(ENDED, "ex2"): 1}
-    assert [(each.exercise, each.kind, each.students) for each in found.mistakes] == [
-        ("ex1", VISIBLE, 2),
-        ("ex1", HIDDEN, 2),
-    ]
-    assert "is a return missing?" in found.mistakes[0].example
+    (mistake,) = found.mistakes
+    assert (mistake.exercise, mistake.kind, mistake.students) == ("ex1", VISIBLE, 2)
+    assert "is a return missing?" in mistake.example
     (question,) = found.questions
     assert (question.marked, question.blank, question.waiting) == (0, 1, 4)
 

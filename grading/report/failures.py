@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from grading.answers import exercise_of
+from grading.outputs import CELL_TIMEOUT, KERNEL_ENDED, NOTEBOOK_TIMEOUT, OUTPUT_LIMIT
 from grading.report.gradebook import WRITTEN, Part
 from grading.report.messages import common_form, shown
 from grading.report.notebooks import CellError
@@ -24,14 +25,14 @@ OUTPUT = "too much output"
 ENDED = "the kernel ended"
 LIMITS = (CELL_TIME, NOTEBOOK_TIME, CPU_TIME, MEMORY, OUTPUT, ENDED)
 
-_IN_ONE_CELL = {"CellTimeoutError": CELL_TIME, "OutputLimitError": OUTPUT, "MemoryError": MEMORY}
+_IN_ONE_CELL = {CELL_TIMEOUT: CELL_TIME, OUTPUT_LIMIT: OUTPUT, "MemoryError": MEMORY}
 # These stand in all later cells as well: only the first one tells where it happened.
-_IN_ALL_LATER = ("NotebookTimeoutError", "KernelEnded")
+_IN_ALL_LATER = (NOTEBOOK_TIMEOUT, KERNEL_ENDED)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A message that several students got from one test cell."""
+    """A message that several students got from the first test cell of an exercise that failed."""
 
     exercise: str
     kind: str
@@ -67,12 +68,14 @@ class Failures:
         self._groups: dict[bytes, _Group] = {}
 
     def add(self, errors: Sequence[CellError]) -> None:
-        """Count the errors in one student's notebook."""
+        """Count the errors in one student's notebook, given in its order."""
         self.limits.update(self._limits(errors))
         tests = [error for error in errors if error.cell in self._tests]
         blank = {exercise_of(e.cell) for e in tests if e.name == NOT_ANSWERED}
         self.blank.update(blank)
-        for error in tests:
+        # Where visible tests fail, hidden ones mostly fail for the same reason.
+        first = {exercise_of(error.cell): error for error in reversed(tests)}
+        for error in first.values():
             if not _limit(error) and error.name != NOT_ANSWERED:
                 self._count(error)
 
@@ -111,9 +114,9 @@ class Failures:
 def _limit(error: CellError) -> str | None:
     if error.name in _IN_ONE_CELL:
         return _IN_ONE_CELL[error.name]
-    if error.name == "NotebookTimeoutError":
+    if error.name == NOTEBOOK_TIMEOUT:
         return NOTEBOOK_TIME
-    if error.name == "KernelEnded":
+    if error.name == KERNEL_ENDED:
         reasons = {": memory: ": MEMORY, ": time: ": CPU_TIME}
         return next((limit for text, limit in reasons.items() if text in error.message), ENDED)
     return None
