@@ -316,6 +316,7 @@ class Script:
 
     lost = (BrokenProcessPool,)
     slots = 3
+    idle = None
 
     def __init__(self, ends: dict[str, list[Exception]], loses_all: bool = False) -> None:
         self.ends, self.loses_all = ends, loses_all

@@ -2,11 +2,11 @@
 
 import random
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import psutil
 import pytest
@@ -67,26 +67,43 @@ def test_workers_end_with_their_coordinator(calm: kills.Calm, tmp_path: Path):
     assert psutil.wait_procs(family, timeout=60)[1] == []
 
 
-def started(course: Course, line: list[str]) -> subprocess.Popen[bytes]:
+def started(
+    course: Course, line: list[str], errors: IO[bytes] | int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         line,
         cwd=course.root,
         env=environment(course),
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
     )
 
 
 def test_a_cluster_grades_though_a_worker_is_killed(calm: kills.Calm, tmp_path: Path):
     shutil.copytree(calm.before, tmp_path / "copy", symlinks=True)
     course = Course(tmp_path / "copy")
-    with cluster(tmp_path / "dask") as (address, workers):
-        run = started(course, command("--scheduler", address))
+    with cluster(tmp_path / "dask") as dask:
+        run = started(course, command("--scheduler", dask.address))
         wait_for(lambda: kills.graded_so_far(course), "a first grade")
-        workers[0].send_signal(signal.SIGKILL)
+        dask.workers[0].kill()
         assert run.wait(300) == 1
     assert scores(course, NAME) == calm.scores
     assert files_of(course, "autograded") == files_of(calm.after, "autograded")
+
+
+def test_a_cluster_that_lost_all_workers_waits_for_new_ones(calm: kills.Calm, tmp_path: Path):
+    shutil.copytree(calm.before, tmp_path / "copy", symlinks=True)
+    course, said = Course(tmp_path / "copy"), tmp_path / "said"
+    with cluster(tmp_path / "dask") as dask:
+        with said.open("wb") as errors:
+            run = started(course, command("--scheduler", dask.address), errors)
+        wait_for(lambda: kills.graded_so_far(course), "a first grade")
+        for worker in dask.workers:
+            worker.kill()
+        wait_for(lambda: "has no worker left" in said.read_text(), "line about it")
+        dask.add_workers(1)
+        assert run.wait(300) == 1
+    assert scores(course, NAME) == calm.scores
 
 
 def test_a_cluster_may_be_encrypted(calm: kills.Calm, tmp_path: Path):
@@ -101,9 +118,9 @@ def test_a_cluster_may_be_encrypted(calm: kills.Calm, tmp_path: Path):
     )
     tls = ["--tls-ca-file", certificate, "--tls-cert", certificate, "--tls-key", key]
     tls = [str(part) for part in tls]
-    with cluster(tmp_path / "dask", *tls, scheme="tls") as (address, _):
-        assert address.startswith("tls://")
-        assert grade(course, "--scheduler", address).returncode == 2
-        done = grade(course, "--scheduler", address, *tls)
+    with cluster(tmp_path / "dask", *tls, scheme="tls") as dask:
+        assert dask.address.startswith("tls://")
+        assert grade(course, "--scheduler", dask.address).returncode == 2
+        done = grade(course, "--scheduler", dask.address, *tls)
     assert done.returncode == 1, done.stderr
     assert scores(course, NAME) == calm.scores

@@ -44,9 +44,20 @@ class DaskEngine:
         self._commons: dict[int, tuple[Common, distributed.Future]] = {}
 
     @property
+    def idle(self) -> str | None:
+        """Why nobody works on what was submitted; ``None`` if somebody does."""
+        if self._workers:
+            return None
+        return f"The scheduler at {self._address} has no worker left: waiting until one comes."
+
+    @property
     def slots(self) -> int:
         """Two tasks for each worker that there is now; workers may come and go."""
-        return 2 * max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
+        return 2 * max(self._workers, 1)
+
+    @property
+    def _workers(self) -> int:
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
     def submit(self, common: Common, task: Task) -> "Future[Result]":
         """Have a task executed."""

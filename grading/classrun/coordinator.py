@@ -6,7 +6,7 @@ Whoever kills it at any moment loses nothing that was recorded: a submission is 
 
 import fcntl
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbgrader.converters import Autograde, NbGraderException
 
+from grading import warm
 from grading.arrivals import lay_out_refused, note, submissions
 from grading.classrun.assignment import AssignmentToGrade
 from grading.classrun.engines import Engine
@@ -30,8 +31,8 @@ from grading.submitted import SubmissionRefused
 
 # How often a task is tried whose worker ended, or whose kernels did not start.
 ATTEMPTS = 3
-# With so many submissions for each task that an engine holds, judges that start warm pay.
-WORTH_WARMING = 2
+# How often an engine is asked whether anybody works, while no task ends.
+LOOK_SECONDS = 5
 _MACHINES_FAULT = (KernelNotStarted, SandboxUnavailable)
 
 
@@ -78,7 +79,7 @@ class ClassRun:
             yield from self._grade(engine)
 
     def _grade(self, engine: Engine) -> Iterator[Outcome]:
-        enough = len(self._folders) >= WORTH_WARMING * engine.slots
+        enough = len(self._folders) >= warm.ENOUGH_TO_WARM_UP
         common = replace(self._assignment.common, warm=enough)
         folders = deque(self._folders.items())
         running: dict[Future[Result], _Prepared] = {}
@@ -96,14 +97,25 @@ class ClassRun:
                     yield prepared
                 else:
                     running[engine.submit(common, prepared.task)] = prepared
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in self._wait(running, engine):
                 prepared = running.pop(future)
                 outcome = self._finish(prepared, future, engine.lost)
                 if isinstance(outcome, Outcome):
                     yield outcome
                 else:
                     suspects.append(outcome)
+
+    def _wait(self, running: Collection["Future[Result]"], engine: Engine) -> "set[Future[Result]]":
+        """Wait until some tasks are done, and say so if nobody works on them."""
+        told = None
+        while running:
+            done, _ = wait(running, LOOK_SECONDS, FIRST_COMPLETED)
+            if done:
+                return done
+            if (idle := engine.idle) and idle != told:
+                self._run.log.error("%s", idle)
+            told = idle
+        return set()
 
     def _prepare(self, student: str, folder: Path) -> _Prepared | Outcome:
         """Take in a submission, unless it was graded as it is."""

@@ -27,6 +27,10 @@ class Engine(Protocol):
     lost: tuple[type[BaseException], ...]
 
     @property
+    def idle(self) -> str | None:
+        """Why nobody works on what was submitted; ``None`` if somebody does."""
+
+    @property
     def slots(self) -> int:
         """How many tasks it can hold at once without one of its workers waiting for the next."""
 
@@ -50,6 +54,8 @@ class LocalEngine:
     """
 
     lost = (BrokenProcessPool,)
+    # A pool replaces its processes by itself.
+    idle = None
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs

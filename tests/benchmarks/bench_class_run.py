@@ -108,8 +108,8 @@ def _ours(course: Course, *flags: str) -> float:
 
 
 def _on_dask(course: Course) -> float:
-    with cluster(course.folder / "dask") as (address, _):
-        return _ours(course, "--scheduler", address)
+    with cluster(course.folder / "dask") as dask:
+        return _ours(course, "--scheduler", dask.address)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -16,29 +16,63 @@ SECONDS = 120
 T = TypeVar("T")
 
 
-@contextmanager
-def cluster(
-    folder: Path, *flags: str, scheme: str = "tcp"
-) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and two workers as processes; yield its address, and the workers."""
-    folder.mkdir()
-    dask = [str(Path(sys.executable).parent / "dask")]
-    file = folder / "scheduler.json"
-    shown = ["--scheduler-file", str(file), "--no-dashboard", *flags]
-    host = ["--host", f"{scheme}://127.0.0.1", "--port", "0"]
-    begun = [_started([*dask, "scheduler", *host, *shown], folder)]
-    try:
-        address = wait_for(lambda: _address_in(file), "scheduler")
-        for _ in range(2):
+class Cluster:
+    """A scheduler and its workers.
+
+    Attributes
+    ----------
+    workers : list of Popen
+        All that were started, whether they still run or not.
+    """
+
+    def __init__(self, folder: Path, flags: Sequence[str], scheme: str) -> None:
+        self._folder = folder
+        self._file = folder / "scheduler.json"
+        self._shown = ["--scheduler-file", str(self._file), "--no-dashboard", *flags]
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self._scheduler = self._started(
+            "scheduler", "--host", f"{scheme}://127.0.0.1", "--port", "0"
+        )
+
+    @property
+    def address(self) -> str:
+        """The scheduler's, as soon as it has one."""
+        return wait_for(lambda: _address_in(self._file), "scheduler")
+
+    def add_workers(self, number: int) -> None:
+        """Start workers, and wait until the scheduler knows them."""
+        for _ in range(number):
             # Without a nanny, what is killed stays dead.
-            line = [*dask, "worker", "--nthreads", "1", "--no-nanny", *shown]
-            begun.append(_started(line, folder))
-        wait_for(lambda: _log(folder).count("Registered to:") >= 2, "workers")
-        yield address, begun[1:]
-    finally:
-        for process in begun:
+            self.workers.append(self._started("worker", "--nthreads", "1", "--no-nanny"))
+        wait_for(lambda: self._log().count("Registered to:") >= len(self.workers), "workers")
+
+    def end(self) -> None:
+        """Kill all of it."""
+        for process in (self._scheduler, *self.workers):
             process.kill()
             process.wait()
+
+    def _started(self, *line: str) -> subprocess.Popen[bytes]:
+        dask = str(Path(sys.executable).parent / "dask")
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [dask, *line, *self._shown], cwd=self._folder, stdout=log, stderr=log
+            )
+
+    def _log(self) -> str:
+        return (self._folder / "log").read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def cluster(folder: Path, *flags: str, scheme: str = "tcp") -> Iterator[Cluster]:
+    """Start a scheduler and two workers as processes."""
+    folder.mkdir()
+    made = Cluster(folder, flags, scheme)
+    try:
+        made.add_workers(2)
+        yield made
+    finally:
+        made.end()
 
 
 def wait_for(look: Callable[[], T], what: str) -> T:
@@ -49,15 +83,6 @@ def wait_for(look: Callable[[], T], what: str) -> T:
             return found
         time.sleep(0.05)
     pytest.fail(f"no {what} after {SECONDS} seconds")
-
-
-def _started(line: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(line, cwd=folder, stdout=log, stderr=log)
-
-
-def _log(folder: Path) -> str:
-    return (folder / "log").read_text(encoding="utf-8", errors="replace")
 
 
 def _address_in(file: Path) -> str | None:
