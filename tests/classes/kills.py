@@ -19,6 +19,7 @@ import psutil
 from sqlalchemy import create_engine, text
 
 from grading.course import Course
+from grading.sandbox.folders import remove
 from tests.classes.graded import command, environment, files_of, grade, new_class, scores
 from tests.submissions.fixture import NAME
 
@@ -27,6 +28,8 @@ CASES = ("leaves-by-exit", "cut-off")
 MOST_KILLS = 40
 # Seconds: some runs are over before.
 LONGEST_RUN = 8
+# Guards wait a second before they remove what a killed run has left; a busy machine needs more.
+SECONDS_TO_END = 30
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,12 @@ def play(calm: Calm, folder: Path, chance: random.Random) -> Round:
     """Grade the class anew in a folder, killed at random moments until it gets to its end."""
     shutil.copytree(calm.before, folder, symlinks=True)
     copy = Course(folder)
+    # Sockets lie below it, and their paths have to be short.
+    temporary = Path(tempfile.mkdtemp(prefix="round-"))
     faults, known, kills = [], {}, 0
     while kills < MOST_KILLS:
         # Later each time: on a busy machine no run would ever get far.
-        ended = _run_and_kill(copy, chance, LONGEST_RUN * (1 + kills / 4))
+        ended = _run_and_kill(copy, chance, LONGEST_RUN * (1 + kills / 4), temporary)
         after = graded_so_far(copy)
         faults += [
             f"{student} was graded twice: {known[student]}, {after[student]}"
@@ -94,15 +99,29 @@ def play(calm: Calm, folder: Path, chance: random.Random) -> Round:
         faults.append("the graded folders differ from those of the undisturbed run")
     if left := [name for name in files_of(copy, "accepted") if ".new-" in name]:
         faults.append(f"left half-written: {left}")
+    if left := _processes_left(temporary):
+        faults.append(f"left running: {left}")
+    remove(temporary)
     return Round(kills, tuple(faults))
 
 
-def _run_and_kill(course: Course, chance: random.Random, longest: float) -> bool:
+def _processes_left(folder: Path) -> list[str]:
+    """Return command lines that name a folder, once what was killed has had time to end."""
+    end = time.monotonic() + SECONDS_TO_END
+    while True:
+        lines = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
+        left = [line[:80] for line in lines if f"{folder}/" in line]
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.2)
+
+
+def _run_and_kill(course: Course, chance: random.Random, longest: float, temporary: Path) -> bool:
     """Start the run and kill it, or one of its workers, at some moment; return if it ended."""
     run = subprocess.Popen(
         command("--jobs", "2"),
         cwd=course.root,
-        env=environment(course),
+        env=environment(course) | {"TMPDIR": str(temporary)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
