@@ -26,8 +26,6 @@ from tests.submissions.fixture import NAME
 CASES = ("leaves-by-exit", "cut-off")
 # A run that is never left alone would never end.
 MOST_KILLS = 40
-# Seconds: some runs are over before.
-LONGEST_RUN = 8
 # Guards wait a second before they remove what a killed run has left; a busy machine needs more.
 SECONDS_TO_END = 30
 
@@ -52,11 +50,14 @@ class Calm:
         As it is graded.
     scores : dict
         What it got.
+    seconds : float
+        How long that took.
     """
 
     before: Path
     after: Course
     scores: dict[str, dict[str, tuple[Any, ...]]]
+    seconds: float
 
 
 def undisturbed(folder: Path) -> Calm:
@@ -66,9 +67,11 @@ def undisturbed(folder: Path) -> Calm:
         copy = course.root / "submitted" / f"twin-{number}"
         shutil.copytree(course.root / "submitted" / "honest-solved", copy)
     shutil.copytree(course.folder, folder / "before", symlinks=True)
+    began = time.monotonic()
     done = grade(course, "--jobs", "2")
+    seconds = time.monotonic() - began
     assert done.returncode == 1, done.stderr
-    return Calm(folder / "before", course, scores(course, NAME))
+    return Calm(folder / "before", course, scores(course, NAME), seconds)
 
 
 def play(calm: Calm, folder: Path, chance: random.Random) -> Round:
@@ -80,7 +83,7 @@ def play(calm: Calm, folder: Path, chance: random.Random) -> Round:
     faults, known, kills = [], {}, 0
     while kills < MOST_KILLS:
         # Later each time: on a busy machine no run would ever get far.
-        ended = _run_and_kill(copy, chance, LONGEST_RUN * (1 + kills / 4), temporary)
+        ended = _run_and_kill(copy, chance, calm.seconds * (1 + kills / 4), temporary)
         after = graded_so_far(copy)
         faults += [
             f"{student} was graded twice: {known[student]}, {after[student]}"
