@@ -21,13 +21,12 @@ from sqlalchemy import create_engine, text
 from grading.course import Course
 from grading.sandbox.folders import remove
 from tests.classes.graded import command, environment, files_of, grade, new_class, scores
+from tests.sandboxes import until
 from tests.submissions.fixture import NAME
 
 CASES = ("leaves-by-exit", "cut-off")
 # A run that is never left alone would never end.
 MOST_KILLS = 40
-# Guards wait a second before they remove what a killed run has left; a busy machine needs more.
-SECONDS_TO_END = 30
 
 
 @dataclass(frozen=True)
@@ -102,21 +101,18 @@ def play(calm: Calm, folder: Path, chance: random.Random) -> Round:
         faults.append("the graded folders differ from those of the undisturbed run")
     if left := [name for name in files_of(copy, "accepted") if ".new-" in name]:
         faults.append(f"left half-written: {left}")
-    if left := _processes_left(temporary):
+    # Guards wait a second before they remove what a killed run has left.
+    until(lambda: not _processes_of(temporary))
+    if left := _processes_of(temporary):
         faults.append(f"left running: {left}")
     remove(temporary)
     return Round(kills, tuple(faults))
 
 
-def _processes_left(folder: Path) -> list[str]:
-    """Return command lines that name a folder, once what was killed has had time to end."""
-    end = time.monotonic() + SECONDS_TO_END
-    while True:
-        lines = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
-        left = [line[:80] for line in lines if f"{folder}/" in line]
-        if not left or time.monotonic() > end:
-            return left
-        time.sleep(0.2)
+def _processes_of(folder: Path) -> list[str]:
+    """Return the command lines that name a folder."""
+    lines = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
+    return [line[:80] for line in lines if f"{folder}/" in line]
 
 
 def _run_and_kill(course: Course, chance: random.Random, longest: float, temporary: Path) -> bool:
